@@ -1,0 +1,1 @@
+"""Every number between a logit and a cross-entropy loss."""

@@ -1,0 +1,1 @@
+"""The same mathematics under each library's names and rules."""
