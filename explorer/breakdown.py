@@ -1,0 +1,183 @@
+"""Every number between the logits and the loss of a case, computed once."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+
+from explorer.case import Case, Reduction, Setup
+from explorer.numerics import (
+    Array,
+    cross_entropy,
+    entropy,
+    kl_divergence,
+    log_sigmoid,
+    log_softmax,
+    sigmoid,
+    softmax,
+    xlogp,
+    xlogy,
+)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Breakdown:
+    """The stages of one case. N examples, K classes (binary: K = 2, columns [negative, positive]).
+
+    Logarithms, losses and gradients are in the case's unit. A row that is ignored has zeros for its target, its
+    shares and its losses, whatever its logits.
+    """
+
+    case: Case
+    shifted: Array  # (N, K) z - max, after the temperature; multilabel: against max(z, 0)
+    exponentials: Array  # (N, K) exp(shifted)
+    partition: Array  # (N, 1) the sum of exponentials; multilabel (N, K): exp(shifted) + exp(-max(z, 0))
+    probabilities: Array  # (N, K)
+    log_probabilities: Array  # (N, K)
+    nll: Array  # (N, K) -log p; multilabel: of what the label says, -log p where it is 1 and -log(1 - p) where it is 0
+    target_distribution: Array  # (N, K) after label smoothing; multilabel: the 0..1 targets
+    share: Array  # (N, K) weight * target * nll: each row of it sums to per_example
+    per_example: Array  # (N,) weighted
+    entropy: Array  # (N,) H(q), unweighted
+    cross_entropy: Array  # (N,) H(q) + KL(q || p), unweighted
+    kl: Array  # (N,) KL(q || p), unweighted
+    numerator: float  # sum of per_example
+    divisor: float  # what the reduction divides by
+    loss: float | Array  # numerator / divisor; (N,) for reduction "none"
+    uniform_loss: float  # what equal logits would give: ln C for one unweighted example
+    floor: float  # the least that any logits could give: H(q) for one unweighted example
+    gradient: Array  # d loss / d logits, the shape of the logits; reduction "none": of the sum
+
+
+def evaluate(case: Case) -> Breakdown:
+    """Compute every stage of a case, in its unit, exactly and in log space.
+
+    Every set-up is a softmax over *outcomes*: the K classes of a row, or, for a binary logit and for each label of a
+    multi-label row, the pair [no, yes] with logits [0, z]. With A = weight * target as the coefficient of each outcome,
+    the loss of a row is sum A (-log p) and its gradient is p sum(A) - A: the rest is book-keeping.
+    Never raises for a valid case; what exceeds float64 is inf, what has no value is nan. Source: cross_entropy and
+    binary_cross_entropy_with_logits of torch.nn.functional for the weights and divisors; 0 * log 0 is 0
+    (``numerics.xlogp``), where torch gives nan.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _evaluate(case)
+
+
+def _evaluate(case: Case) -> Breakdown:
+    if case.setup is Setup.MULTICLASS:
+        outcomes = case.logits
+    else:
+        outcomes = np.stack([np.zeros_like(case.logits), case.logits], axis=-1)
+    # The shift comes before the temperature, so that a small temperature cannot overflow.
+    shifted = (outcomes - outcomes.max(axis=-1, keepdims=True)) / case.temperature
+    exponentials = np.exp(shifted)
+    if case.setup is Setup.MULTICLASS:
+        log_p, p = log_softmax(shifted), softmax(shifted)
+    else:  # the same softmax, and also defined at z = inf
+        versus = np.stack([-case.logits, case.logits], axis=-1) / case.temperature
+        log_p, p = log_sigmoid(versus), sigmoid(versus)
+
+    q = _target_distribution(case)
+    coefficients = q * _outcome_weights(case)
+    kept = case.kept.reshape((-1,) + (1,) * (q.ndim - 1))
+    unit = case.unit.per_nat
+    share = np.where(kept, 0.0 - xlogp(coefficients, log_p), 0.0) * unit
+    counted_log_p = np.where(kept, log_p, 0.0)
+    per_example = _over_row(share.sum(axis=-1))
+    numerator, divisor = float(per_example.sum()), _divisor(case)
+    loss = per_example if case.reduction is Reduction.NONE else _divide(numerator, divisor)
+
+    multilabel = case.setup is Setup.MULTILABEL
+    total = coefficients.sum(axis=-1, keepdims=True)
+    ideal = np.divide(coefficients, total, out=np.zeros_like(coefficients), where=total > 0)
+    gradient = np.where(kept, _outcome_gradient(p, log_p, coefficients, total), 0.0)
+    if case.setup is not Setup.MULTICLASS:
+        gradient = gradient[..., 1]
+    return Breakdown(
+        case=case,
+        shifted=shifted[..., 1] if multilabel else shifted,
+        exponentials=exponentials[..., 1] if multilabel else exponentials,
+        partition=exponentials.sum(axis=-1) if multilabel else exponentials.sum(axis=-1, keepdims=True),
+        probabilities=p[..., 1] if multilabel else p,
+        log_probabilities=(log_p[..., 1] if multilabel else log_p) * unit,
+        nll=cross_entropy(q, log_p) * unit if multilabel else (0.0 - log_p) * unit,
+        target_distribution=q[..., 1] if multilabel else q,
+        share=share.sum(axis=-1) if multilabel else share,
+        per_example=per_example,
+        entropy=_over_row(entropy(q)) * unit,
+        cross_entropy=_over_row(cross_entropy(q, counted_log_p)) * unit,
+        kl=_over_row(np.where(kept[..., 0], kl_divergence(q, counted_log_p), 0.0)) * unit,
+        numerator=numerator,
+        divisor=divisor,
+        loss=loss,
+        uniform_loss=_divide(float(total.sum()) * math.log(q.shape[-1]) * unit, divisor),
+        floor=_divide(float((0.0 - xlogy(coefficients, ideal)).sum()) * unit, divisor),
+        gradient=_divide_array(gradient * unit, case.temperature * divisor),
+    )
+
+
+def _over_row(values: Array) -> Array:
+    """Sum over the labels of a multi-label row; other set-ups have one number a row already."""
+    return values.sum(axis=-1) if values.ndim == 2 else values
+
+
+def _divide(numerator: float, divisor: float) -> float:
+    return numerator / divisor if divisor else float("nan")  # 0 / 0: nothing was counted
+
+
+def _divide_array(numerator: Array, divisor: float) -> Array:
+    return numerator / divisor if divisor else np.full_like(numerator, np.nan)
+
+
+def _target_distribution(case: Case) -> Array:
+    """The target of each outcome after smoothing: (N, K), (N, 2) or (N, K, 2). Ignored rows are 0 throughout."""
+    if case.has_index_targets:
+        hard = np.zeros(case.logits.shape)
+        kept = case.kept
+        hard[kept, case.targets[kept].astype(np.int64)] = 1.0
+        smoothed = _smoothed(case, hard)
+        return np.where(kept[:, np.newaxis], smoothed, 0.0)
+    targets = np.asarray(case.targets, dtype=np.float64)
+    if case.setup is Setup.MULTICLASS:
+        return _smoothed(case, targets)
+    return _smoothed(case, np.stack([1.0 - targets, targets], axis=-1))
+
+
+def _smoothed(case: Case, q: Array) -> Array:
+    """(1 - e) q + e / C: Szegedy et al. (2016), section 7; for two outcomes this is Keras's y (1 - e) + e / 2."""
+    epsilon = case.label_smoothing
+    return q * (1.0 - epsilon) + epsilon / q.shape[-1] if epsilon else q
+
+
+def _outcome_weights(case: Case) -> Array:
+    """What multiplies each outcome's term, in a shape that broadcasts against the target distribution."""
+    if case.setup is Setup.MULTICLASS:
+        return np.ones(case.classes) if case.weight is None else case.weight
+    weight = np.ones(1) if case.weight is None else case.weight
+    pos_weight = np.ones(1) if case.pos_weight is None else case.pos_weight
+    return weight[:, np.newaxis] * np.stack(np.broadcast_arrays(np.ones(1), pos_weight), axis=-1)
+
+
+def _divisor(case: Case) -> float:
+    """What PyTorch divides by: the kept labels' weights for class indices, otherwise the number of elements."""
+    if case.reduction is not Reduction.MEAN:
+        return 1.0
+    if not case.has_index_targets:
+        return float(case.logits.size if case.setup is Setup.MULTILABEL else case.examples)
+    labels = case.targets[case.kept].astype(np.int64)
+    return float(len(labels)) if case.weight is None else float(case.weight[labels].sum())
+
+
+def _outcome_gradient(p: Array, log_p: Array, coefficients: Array, total: Array) -> Array:
+    """p sum(A) - A for each outcome, without cancellation.
+
+    Where an outcome holds most of A, p - 1 is close to 0 for a confident right answer and loses its digits;
+    expm1(log p) is the same number with all of them.
+    """
+    return np.where(
+        2.0 * coefficients > total,
+        total * np.expm1(log_p) + (total - coefficients),
+        total * p - coefficients,
+    )
