@@ -1,0 +1,279 @@
+"""A case as a link, and back: the link is the state.
+
+    ?setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox
+
+Numbers are separated by commas, examples by semicolons. A part at its default is left out.
+
+| part      | meaning                                          | default          |
+| --------- | ------------------------------------------------ | ---------------- |
+| setup     | multiclass, binary, multilabel                   | multiclass       |
+| z         | logits                                           | 2,1,0.1          |
+| y         | labels: class indices, or 0..1                   | 0                |
+| q         | target distributions, instead of y               |                  |
+| names     | class names; a comma or backslash in one as `\\,` | class 0, class 1 |
+| w, pw     | weight, pos_weight                               | none             |
+| ignore    | ignore_index                                     | -100             |
+| smoothing | label smoothing                                  | 0                |
+| T         | temperature                                      | 1                |
+| reduction | mean, sum, none                                  | mean             |
+| unit      | nats, bits                                       | nats             |
+
+What the page adds about itself rather than the case (``VIEW_PARTS``) is read by the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit, default_names
+from explorer.errors import InvalidCase
+from explorer.numerics import Array
+
+MAX_CLASSES = 20  # what the board can show and a class can read
+MAX_QUERY = 32_000  # characters; longer links are cut by chat programs, proxies and servers
+VIEW_PARTS = ("row", "size")
+
+DEFAULT_QUERY = "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox"
+
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
+_DEFAULT_LOGITS = {
+    Setup.MULTICLASS: [[2.0, 1.0, 0.1]],
+    Setup.BINARY: [2.0],
+    Setup.MULTILABEL: [[2.0, 1.0, 0.1]],
+}
+_DEFAULT_NAMES = ("cat", "dog", "fox")
+# Which part of the link carries which argument of Case.
+_PART_OF = {
+    "logits": "z",
+    "targets": "y",
+    "names": "names",
+    "weight": "w",
+    "pos_weight": "pw",
+    "ignore_index": "ignore",
+    "label_smoothing": "smoothing",
+    "temperature": "T",
+    "reduction": "reduction",
+    "unit": "unit",
+}
+_KNOWN = {"setup", "q", *_PART_OF.values(), *VIEW_PARTS}
+
+
+def number_text(value: float) -> str:
+    """Return the shortest text that reads back as exactly this float: 2, 0.1, 1e-7, inf."""
+    text = repr(float(value)).removesuffix(".0")
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else text
+
+
+def parse_number(text: str) -> float:
+    """Read one number as people type it: 2, -0.5, .5, 1e3, inf, -inf, nan. Raises InvalidCase."""
+    stripped = text.strip().replace("\u2212", "-").replace("\u221e", "inf")  # a pasted minus sign or infinity sign
+    if not stripped:
+        raise InvalidCase("A number is missing.")
+    if not _NUMBER.fullmatch(stripped):
+        raise InvalidCase(f"{excerpt(text)} is not a number; write it like 2, -0.5, 1e3 or -inf.")
+    return float(stripped)
+
+
+def excerpt(text: str) -> str:
+    """Quote outside text for a message: on one line, at most 30 characters, control characters shown as such."""
+    return repr(text if len(text) <= 30 else text[:27] + "...")
+
+
+def to_query(case: Case) -> str:
+    """Return the case as a link's query: readable, short, and exact to the last bit.
+
+    Raises InvalidCase where a link cannot carry it: more than 20 classes or 32,000 characters.
+    """
+    _check_classes(case.classes)
+    parts = [("setup", case.setup.value), ("z", _rows_text(case.logits))]
+    soft = case.setup is Setup.MULTICLASS and not case.has_index_targets
+    parts.append(("q" if soft else "y", _rows_text(case.targets)))
+    if case.names != default_names(case.setup, case.classes):
+        parts.append(("names", ",".join(re.sub(r"([,\\])", r"\\\1", name) for name in case.names)))
+    if case.weight is not None:
+        parts.append(("w", _rows_text(case.weight)))
+    if case.pos_weight is not None:
+        parts.append(("pw", _rows_text(case.pos_weight)))
+    if case.ignore_index != IGNORE_INDEX:
+        parts.append(("ignore", str(case.ignore_index)))
+    if case.label_smoothing:
+        parts.append(("smoothing", number_text(case.label_smoothing)))
+    if case.temperature != 1.0:
+        parts.append(("T", number_text(case.temperature)))
+    if case.reduction is not Reduction.MEAN:
+        parts.append(("reduction", case.reduction.value))
+    if case.unit is not Unit.NATS:
+        parts.append(("unit", case.unit.value))
+    query = join(parts)
+    if len(query) > MAX_QUERY:
+        raise InvalidCase(
+            f"This case makes a link of {len(query):,} characters; at most {MAX_QUERY:,} can be shared. Use fewer rows."
+        )
+    return query
+
+
+def join(parts: Iterable[tuple[str, str]]) -> str:
+    """Join the parts of a query, escaping what a link cannot hold and leaving commas and semicolons readable."""
+    return "&".join(f"{quote(key, safe='')}={quote(value, safe=',;')}" for key, value in parts)
+
+
+def from_query(text: str) -> tuple[Case, list[str]]:
+    """Return the case that a link describes, and a notice for each part of it that could not be used.
+
+    Never raises: a bad part is named in a notice and takes its default. An empty link is the default case.
+    """
+    if len(text) > MAX_QUERY:
+        return _default_case(), [
+            f"The link has {len(text):,} characters; at most {MAX_QUERY:,} are read. It opens on the default example."
+        ]
+    parts, notices = _split(text)
+    if not set(parts) - set(VIEW_PARTS):
+        return _default_case(), notices
+    arguments, problems = _arguments(parts)
+    case, refused = _first_valid(arguments)
+    return case, notices + problems + refused
+
+
+def _default_case() -> Case:
+    return from_query(DEFAULT_QUERY)[0]
+
+
+def _split(text: str) -> tuple[dict[str, str], list[str]]:
+    parts: dict[str, str] = {}
+    notices = []
+    for key, value in parse_qsl(text.lstrip("?"), keep_blank_values=True, errors="replace"):
+        if key not in _KNOWN:
+            notices.append(f"The link has a part {excerpt(key)} that means nothing here; it was left out.")
+        elif key in parts:
+            notices.append(f"The link gives {key} twice; the first one counts.")
+        else:
+            parts[key] = value
+    if "y" in parts and "q" in parts:
+        notices.append("The link gives both y and q; the distribution q counts.")
+        del parts["y"]
+    return parts, notices
+
+
+def _arguments(parts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Read each part by itself. What cannot be read is left out and noticed."""
+    notices: list[str] = []
+
+    def read(part: str, reader: Any) -> Any:
+        if part not in parts:
+            return None
+        try:
+            return reader(parts[part])
+        except InvalidCase as error:
+            notices.append(_notice(part, str(error)))
+            return None
+
+    setup = read("setup", _setup) or Setup.MULTICLASS
+    flat = setup is Setup.BINARY
+    logits = read("z", lambda text: _logits(text, flat=flat))
+    arguments: dict[str, Any] = {"setup": setup, "names": read("names", _split_names)}
+    if logits is None:
+        logits = np.array(_DEFAULT_LOGITS[setup])
+        if "names" not in parts and not flat:
+            arguments["names"] = _DEFAULT_NAMES
+    arguments["logits"] = logits
+    if "q" in parts and setup is not Setup.MULTICLASS:
+        notices.append(_notice("q", "A distribution needs the multi-class set-up."))
+    elif "q" in parts:
+        arguments["targets"] = read("q", _grid)
+    if arguments.get("targets") is None:
+        arguments["targets"] = read("y", lambda text: _targets(text, setup, logits.shape))
+    arguments["weight"] = read("w", _row)
+    arguments["pos_weight"] = read("pw", _row)
+    arguments["ignore_index"] = read("ignore", parse_number)
+    arguments["label_smoothing"] = read("smoothing", parse_number)
+    arguments["temperature"] = read("T", parse_number)
+    arguments["reduction"] = parts.get("reduction")
+    arguments["unit"] = parts.get("unit")
+    return {name: value for name, value in arguments.items() if value is not None}, notices
+
+
+def _first_valid(arguments: dict[str, Any]) -> tuple[Case, list[str]]:
+    """Drop the arguments that Case refuses, one by one, until it takes the rest."""
+    notices: list[str] = []
+    remaining = dict(arguments)
+    while True:
+        setup, logits = remaining["setup"], remaining["logits"]
+        # A row whose label is gone is labelled with its first class, or with a yes.
+        unlabelled = np.zeros(len(logits)) if setup is Setup.MULTICLASS else np.ones(logits.shape)
+        try:
+            return Case(**{"targets": unlabelled, **remaining}), notices
+        except InvalidCase as error:
+            # The set-up and the logits were read well, so what is refused is one of the others: this ends.
+            bad = error.part if error.part in remaining else ""
+            soft = bad == "targets" and setup is Setup.MULTICLASS and np.ndim(remaining["targets"]) == 2
+            notices.append(_notice("q" if soft else _PART_OF.get(bad, ""), str(error)))
+            remaining = {
+                name: value for name, value in remaining.items() if name in {"setup", "logits"} or (bad and name != bad)
+            }
+
+
+def _notice(part: str, problem: str) -> str:
+    return f"In the link, {part or 'one part'} was left at its default. {problem}"
+
+
+def _setup(text: str) -> Setup:
+    try:
+        return Setup(text)
+    except ValueError:
+        raise InvalidCase(f"The set-up is {excerpt(text)}; it must be one of {', '.join(Setup)}.") from None
+
+
+def _row(text: str) -> list[float]:
+    return [parse_number(part) for part in text.replace(";", ",").split(",")]
+
+
+def _grid(text: str) -> Array:
+    rows = [_row(row) for row in text.split(";")]
+    if len({len(row) for row in rows}) > 1:
+        raise InvalidCase("Its rows have different lengths.")
+    return np.array(rows)
+
+
+def _logits(text: str, *, flat: bool) -> Array:
+    if flat:
+        return np.array(_row(text))
+    logits = _grid(text)
+    _check_classes(logits.shape[1])
+    return logits
+
+
+def _check_classes(classes: int) -> None:
+    if classes > MAX_CLASSES:
+        raise InvalidCase(f"There are {classes:,} classes; the board shows at most {MAX_CLASSES}.", "logits")
+
+
+def _targets(text: str, setup: Setup, shape: tuple[int, ...]) -> Array:
+    """Read y: labels in the shape of the logits, or one class index a row, separated either way."""
+    grid = _grid(text)
+    per_class = setup is Setup.MULTILABEL or (grid.shape == shape and shape[-1] > 1)
+    return grid if per_class else grid.ravel()
+
+
+def _split_names(text: str) -> list[str]:
+    """Split at commas; a backslash takes the next character as it is."""
+    names, escaped = [""], False
+    for character in text:
+        if escaped or character not in ",\\":
+            names[-1] += character
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        else:
+            names.append("")
+    return names
+
+
+def _rows_text(values: npt.NDArray[Any]) -> str:
+    return ";".join(",".join(number_text(value) for value in row) for row in np.atleast_2d(values))
