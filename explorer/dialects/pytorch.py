@@ -3,7 +3,7 @@
 
 Names, order and defaults of the parameters, shapes, results, infinities and error types are PyTorch 2.13's. Whatever
 ``np.asarray`` takes is an input; a reduced loss is a ``np.float64``, an unreduced one has torch's shape. Losses are in
-nats. Four things are ours:
+nats. Four things are our own:
 
 * Finite losses are exact. torch forms ``z - log(sum of exp)``, which rounds a confident answer's tiny loss away.
 * Any real input is read as float64 and any whole-number target as int64, where torch wants matching dtypes.
@@ -39,6 +39,8 @@ __all__ = [
     "soft_margin_loss",
     "softmax",
 ]
+
+_BLOCK_ELEMENTS = 32_768  # 256 KiB: such a block stays in the processor's cache
 
 Loss = Array | np.float64
 """An array where nothing was reduced, else one number."""
@@ -77,7 +79,7 @@ def cross_entropy(
     picked = _pick_classes(logits, labels, weight, ignore_index)
     if label_smoothing > 0.0:
         return _smoothed_cross_entropy(picked, reduction, label_smoothing)
-    return _class_loss(picked, numerics.log_softmax_at(picked.rows, picked.read), reduction)
+    return _class_loss(picked, _log_softmax_at(picked.rows, picked.read), reduction)
 
 
 def nll_loss(
@@ -195,6 +197,20 @@ def _keep_in_range(index: Indices, classes: int, ignore_index: int) -> tuple[Ind
     if ignored is None:
         return index, None
     return np.where(ignored, 0, index), ignored
+
+
+def _log_softmax_at(rows: Array, read: Indices) -> Array:
+    """Return the log-probability of one class a row, (M,), and leave the caller's rows as they are.
+
+    ``numerics.log_softmax_at`` works in place on a block whose transpose is contiguous (one row, one class, Fortran
+    order), so it gets blocks that are nobody else's. They stay in the cache, and so cost next to nothing.
+    """
+    result = np.empty(len(rows))
+    step = max(1, _BLOCK_ELEMENTS // rows.shape[1])
+    for start in range(0, len(rows), step):
+        block = slice(start, start + step)
+        result[block] = numerics.log_softmax_at(rows[block].copy(), read[block])
+    return result
 
 
 def _class_loss(picked: _Picked, log_p: Array, reduction: str) -> Loss:
