@@ -45,6 +45,7 @@ class Breakdown:
     kl: Array  # (N,) KL(q || p), unweighted
     numerator: float  # sum of per_example
     divisor: float  # what the reduction divides by
+    divisor_parts: Array  # (N,) what each example adds to the divisor; 0 throughout unless the mean is taken
     loss: float | Array  # numerator / divisor; (N,) for reduction "none"
     uniform_loss: float  # what equal logits would give: ln C for one unweighted example
     floor: float  # the least that any logits could give: H(q) for one unweighted example
@@ -86,7 +87,9 @@ def _evaluate(case: Case) -> Breakdown:
     share = np.where(kept, 0.0 - xlogp(coefficients, log_p), 0.0) * unit
     counted_log_p = np.where(kept, log_p, 0.0)
     per_example = _over_row(share.sum(axis=-1))
-    numerator, divisor = float(per_example.sum()), _divisor(case)
+    parts = _divisor_parts(case)
+    numerator = float(per_example.sum())
+    divisor = float(parts.sum()) if case.reduction is Reduction.MEAN else 1.0
     loss = per_example if case.reduction is Reduction.NONE else _divide(numerator, divisor)
 
     multilabel = case.setup is Setup.MULTILABEL
@@ -111,6 +114,7 @@ def _evaluate(case: Case) -> Breakdown:
         kl=_over_row(np.where(kept[..., 0], kl_divergence(q, counted_log_p), 0.0)) * unit,
         numerator=numerator,
         divisor=divisor,
+        divisor_parts=parts,
         loss=loss,
         uniform_loss=_divide(float(total.sum()) * math.log(q.shape[-1]) * unit, divisor),
         floor=_divide(float((0.0 - xlogy(coefficients, ideal)).sum()) * unit, divisor),
@@ -160,14 +164,14 @@ def _outcome_weights(case: Case) -> Array:
     return weight[:, np.newaxis] * np.stack(np.broadcast_arrays(np.ones(1), pos_weight), axis=-1)
 
 
-def _divisor(case: Case) -> float:
-    """What PyTorch divides by: the kept labels' weights for class indices, otherwise the number of elements."""
+def _divisor_parts(case: Case) -> Array:
+    """What each row adds to PyTorch's divisor: its label's weight for class indices, otherwise its number of terms."""
     if case.reduction is not Reduction.MEAN:
-        return 1.0
+        return np.zeros(case.examples)
     if not case.has_index_targets:
-        return float(case.logits.size if case.setup is Setup.MULTILABEL else case.examples)
-    labels = case.targets[case.kept].astype(np.int64)
-    return float(len(labels)) if case.weight is None else float(case.weight[labels].sum())
+        return np.full(case.examples, float(case.classes if case.setup is Setup.MULTILABEL else 1))
+    weight = np.ones(case.classes) if case.weight is None else case.weight
+    return np.where(case.kept, weight[np.where(case.kept, case.targets, 0).astype(np.int64)], 0.0)
 
 
 def _outcome_gradient(p: Array, log_p: Array, coefficients: Array, total: Array) -> Array:

@@ -1,0 +1,341 @@
+"""A breakdown as Plotly figures: plain dicts in Plotly's own schema, cheap to build, validated by the tests.
+
+Colours of text, grid and background are left to the page's theme. Names are escaped; they may hold anything.
+An infinite value is drawn as infinite: a hatched bar to the edge, or a triangle at the edge with its number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from explorer.breakdown import Breakdown
+from explorer.case import Setup, Unit
+from explorer.explain import gradient_sentences, number, plotly_text, signed
+from explorer.numerics import Array, cross_entropy
+from explorer.palette import DIVERGENCE, ENTROPY, NEUTRAL, colours
+
+Figure = dict[str, Any]
+
+_CLEAR = "rgba(0,0,0,0)"
+_MOST_LABELS = 6  # more names than this on a chart hide each other; the rest show on hover
+_CURVE_P = np.concatenate([np.geomspace(1e-6, 0.02, 24), np.linspace(0.03, 1.0, 50)])
+_CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
+_CONTOUR_STEPS = np.array([0.05, 0.2, 0.5, 1.0, 2.0])  # nats above the lowest loss
+_RAYS = np.linspace(0.0, 2.0 * np.pi, 121)
+
+
+def _figure(traces: list[dict[str, Any]], height: int, **layout: Any) -> Figure:
+    return {
+        "data": traces,
+        "layout": {
+            "height": height,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "paper_bgcolor": _CLEAR,
+            "plot_bgcolor": _CLEAR,
+            "showlegend": False,
+            "hovermode": "closest",
+            "dragmode": False,
+            **layout,
+        },
+    }
+
+
+def _axis(**settings: Any) -> dict[str, Any]:
+    return {"fixedrange": True, "zeroline": False, "showgrid": False, "automargin": True, **settings}
+
+
+def _note(text: str, x: float, y: float, **settings: Any) -> dict[str, Any]:
+    return {"text": text, "x": x, "y": y, "showarrow": False, **settings}
+
+
+def sources(breakdown: Breakdown, row: int) -> Figure:
+    """Draw where the loss of one example comes from: H(q) and KL(q || p) stacked, the floor marked.
+
+    Unweighted, in the case's unit. An infinite divergence is hatched to the edge; with nan there is no bar.
+    """
+    entropy, kl = float(breakdown.entropy[row]), float(breakdown.kl[row])
+    total = float(breakdown.cross_entropy[row])
+    outcomes = 2 if breakdown.case.setup is not Setup.MULTICLASS else breakdown.case.classes
+    terms = breakdown.case.classes if breakdown.case.setup is Setup.MULTILABEL else 1
+    uniform = terms * np.log(outcomes) * breakdown.case.unit.per_nat
+    edge = 1.3 * max(total if np.isfinite(total) else 0.0, entropy, uniform)
+    shown = 0.0 if np.isnan(kl) else max(0.0, min(kl, edge - entropy))
+    infinite = np.isinf(kl)
+    bars = [
+        _bar([entropy], [0], ENTROPY, f"entropy H(q) = {number(entropy)}"),
+        _bar([shown], [0], DIVERGENCE, f"divergence KL(q‖p) = {number(kl)}", "/" if infinite else ""),
+    ]
+    marks = [(uniform, f"uniform guess {number(uniform)}")]
+    if entropy > 0.0:
+        marks.append((entropy, f"floor H(q) {number(entropy)}"))
+    lines = [
+        {
+            "type": "line",
+            "x0": x,
+            "x1": x,
+            "y0": -0.55,
+            "y1": 0.55,
+            "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"},
+        }
+        for x, _ in marks
+    ]
+    notes = [
+        _note(text, x, -0.62 - 0.34 * place, xanchor="left" if x < edge / 2 else "right", font={"size": 12})
+        for place, (x, text) in enumerate(sorted(marks))
+    ]
+    split = f"H(q) {number(entropy)} + KL(q‖p) {number(kl)} = <b>{number(total)}</b>"
+    notes.append(_note(split, 0.0, 0.85, xanchor="left", font={"size": 14}))
+    return _figure(
+        bars,
+        190,
+        barmode="stack",
+        bargap=0.0,
+        shapes=lines,
+        annotations=notes,
+        xaxis=_axis(range=[0, edge or 1.0], visible=False),
+        yaxis=_axis(range=[-1.35, 1.1], visible=False),
+    )
+
+
+def _bar(
+    x: list[float], y: list[int], colour: str | list[str], hover: str | list[str], pattern: str = ""
+) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": x,
+        "y": y,
+        "width": 0.9,
+        "marker": {"color": colour, "pattern": {"shape": pattern}},
+        "hovertext": hover,
+        "hoverinfo": "text",
+    }
+
+
+def curve(breakdown: Breakdown, row: int) -> Figure:
+    """Draw -log p against p with a point for each class; multi-label: p of what each label says.
+
+    In the case's unit. What lies above the top of the chart is a triangle at its edge, with its number.
+    """
+    case = breakdown.case
+    nll = breakdown.nll[row]
+    unit = case.unit.per_nat
+    p = np.exp(-nll / unit)
+    labelled = breakdown.target_distribution[row] > 0.0 if case.setup is Setup.MULTICLASS else np.ones(len(nll), bool)
+    if case.setup is Setup.BINARY:
+        labelled = breakdown.target_distribution[row] == breakdown.target_distribution[row].max()
+    finite = nll[np.isfinite(nll)]
+    top = float(np.clip(1.2 * finite.max(initial=0.0), 3.5 * unit, 9.0 * unit))
+    above = nll > top
+    heights = np.where(above, 0.97 * top, nll)
+    names = [plotly_text(name) for name in case.names]
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": p.tolist(),
+        "y": heights.tolist(),
+        "marker": {
+            "color": list(colours(len(nll))),
+            "size": [14 if on else 9 for on in labelled],
+            "symbol": ["triangle-up" if up else "circle" for up in above],
+            "line": {"width": 1.5, "color": "white"},
+        },
+        "hovertext": [f"{name}: p = {number(x)}, loss {number(y)}" for name, x, y in zip(names, p, nll, strict=True)],
+        "hoverinfo": "text",
+        "cliponaxis": False,
+    }
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": _CURVE_P.tolist(),
+        "y": (0.0 - np.log(_CURVE_P) * unit).tolist(),
+        "line": {"color": NEUTRAL, "width": 2},
+        "hoverinfo": "skip",
+    }
+    log = "log" if case.unit is Unit.NATS else "log₂"
+    return _figure(
+        [line, points],
+        250,
+        annotations=_point_labels(names, p, heights, nll, top),
+        xaxis=_axis(range=[-0.02, 1.06], tickvals=[0, 0.25, 0.5, 0.75, 1], title={"text": "p", "standoff": 4}),
+        yaxis=_axis(range=[-0.04 * top, top], showgrid=True, nticks=5, title={"text": f"−{log} p", "standoff": 6}),
+    )
+
+
+def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: float) -> list[dict[str, Any]]:
+    """Label the points; those that share a place share a label."""
+    groups: list[list[int]] = []
+    for k in np.argsort(p, kind="stable"):
+        near = groups and abs(p[k] - p[groups[-1][0]]) < 0.03 and abs(heights[k] - heights[groups[-1][0]]) < 0.08 * top
+        if np.isnan(p[k]):
+            continue
+        if near:
+            groups[-1].append(int(k))
+        else:
+            groups.append([int(k)])
+    if len(groups) > _MOST_LABELS:
+        groups = sorted(groups, key=lambda group: -p[group[0]])[:_MOST_LABELS]
+    labels = []
+    for group in groups:
+        shown = [name if len(name) <= 18 else name[:17] + "…" for name in (names[k] for k in group[:2])]
+        text = ", ".join(shown) + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {number(nll[group[0]])}"
+        right = p[group[0]] < 0.7
+        labels.append(
+            _note(
+                text,
+                float(p[group[0]]),
+                float(heights[group[0]]),
+                xanchor="left" if right else "right",
+                yanchor="bottom",
+                xshift=7 if right else -4,
+                yshift=2 if right else 7,
+                font={"size": 12},
+            )
+        )
+    return labels
+
+
+def gradient(breakdown: Breakdown, row: int) -> Figure:
+    """Draw the gradient of the loss by each logit of one example: signed bars, with what each asks for."""
+    case = breakdown.case
+    slopes = np.atleast_1d(breakdown.gradient[row])
+    names = case.names[1:] if case.setup is Setup.BINARY else case.names
+    palette = colours(case.classes)[1:] if case.setup is Setup.BINARY else colours(case.classes)
+    finite = np.nan_to_num(slopes, nan=0.0, posinf=0.0, neginf=0.0)
+    size = float(np.abs(finite).max(initial=0.0)) or 1.0
+    places = list(range(len(slopes)))
+    sentences = gradient_sentences(breakdown, row)
+    roomy = len(slopes) <= _MOST_LABELS
+    notes = [
+        _note(
+            sentence if roomy else signed(float(slope)),
+            0.0,
+            place,
+            xanchor="left" if slope < 0 else "right",
+            xshift=6 if slope < 0 else -6,
+            font={"size": 12},
+        )
+        for place, (slope, sentence) in enumerate(zip(slopes, sentences, strict=True))
+    ]
+    short = [name if len(name) <= 14 else name[:13] + "…" for name in names]
+    hover = [f"{plotly_text(name)}: {sentence}" for name, sentence in zip(names, sentences, strict=True)]
+    return _figure(
+        [_bar(finite.tolist(), places, list(palette), hover)],
+        max(190, 34 * len(slopes) + 70),
+        annotations=notes if len(slopes) <= 12 else [],
+        shapes=[
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 0,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": NEUTRAL, "width": 1},
+            }
+        ],
+        xaxis=_axis(
+            range=[-1.05 * size, 1.05 * size],
+            nticks=5,
+            showgrid=True,
+            title={"text": "∂ loss / ∂ logit", "standoff": 4},
+        ),
+        yaxis=_axis(tickvals=places, ticktext=[plotly_text(name) for name in short], range=[len(slopes) - 0.4, -0.6]),
+    )
+
+
+def simplex(breakdown: Breakdown, row: int) -> Figure:
+    """Draw p and q of one three-class example on the triangle of all distributions, with contours of the loss.
+
+    The contours are the unweighted cross-entropy H(q, p), at fixed steps above its lowest value H(q).
+    Raises ValueError where there are not three classes.
+    """
+    case = breakdown.case
+    if case.setup is not Setup.MULTICLASS or case.classes != 3:
+        raise ValueError("The simplex is drawn for three classes.")
+    p, q = breakdown.probabilities[row], breakdown.target_distribution[row]
+    names = [plotly_text(name if len(name) <= 14 else name[:13] + "…") for name in case.names]
+    outline = np.vstack([_CORNERS, _CORNERS[:1]])
+    traces = [_path(outline, NEUTRAL, 1.5)]
+    drawable = bool(np.isfinite(p).all()) and q.sum() > 0
+    if drawable:
+        traces.extend(_path(points, NEUTRAL, 0.8) for points in _contours(q))
+        at = np.stack([p, q]) @ _CORNERS
+        traces.append(_path(at, DIVERGENCE, 2, "dot"))
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers+text",
+                "x": at[:, 0].tolist(),
+                "y": at[:, 1].tolist(),
+                "marker": {
+                    "size": [13, 15],
+                    "color": [DIVERGENCE, _CLEAR],
+                    "line": {"width": 2.5, "color": [_CLEAR, ENTROPY]},
+                },
+                "text": ["<b>p</b>", "<b>q</b>"],
+                "textposition": ["middle right", "middle left"],
+                "hovertext": [
+                    f"{what} = ({', '.join(number(v) for v in values)})" for what, values in (("p", p), ("q", q))
+                ],
+                "hoverinfo": "text",
+                "cliponaxis": False,
+            }
+        )
+    notes = [
+        _note(names[0], 0.0, 0.0, xanchor="left", yanchor="top", yshift=-6),
+        _note(names[1], 1.0, 0.0, xanchor="right", yanchor="top", yshift=-6),
+        _note(names[2], 0.5, float(_CORNERS[2, 1]), yanchor="bottom", yshift=6),
+    ]
+    return _figure(
+        traces,
+        270,
+        annotations=notes,
+        xaxis=_axis(visible=False, range=[-0.12, 1.12]),
+        yaxis=_axis(visible=False, range=[-0.12, 1.0], scaleanchor="x"),
+    )
+
+
+def _path(points: Array, colour: str, width: float, dash: str = "solid") -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": np.round(points[:, 0], 4).tolist(),
+        "y": np.round(points[:, 1], 4).tolist(),
+        "line": {"color": colour, "width": width, "dash": dash},
+        "hoverinfo": "skip",
+    }
+
+
+def _contours(q: Array) -> list[Array]:
+    """Return each contour of H(q, p) as points (R, 2); where it leaves the triangle there is nan, a gap in the line.
+
+    The loss rises along every ray from its lowest point p = q: bisection along each finds where it passes a level.
+    """
+    origin = q @ _CORNERS
+    directions = np.stack([np.cos(_RAYS), np.sin(_RAYS)], axis=1)
+    to_weights = np.linalg.inv(np.column_stack([_CORNERS, np.ones(3)]))
+    steps = np.column_stack([directions, np.zeros(len(_RAYS))]) @ to_weights  # change of p along each ray
+    start = np.append(origin, 1.0) @ to_weights
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = np.where(steps < -1e-12, -start / steps, np.inf).min(axis=1)  # how far the triangle goes
+    reach = np.clip(reach, 0.0, 2.0)
+
+    def loss(distance: Array) -> Array:
+        inside = np.clip(start + distance[..., np.newaxis] * steps, 0.0, 1.0)
+        with np.errstate(divide="ignore"):
+            return cross_entropy(q, np.log(inside))
+
+    levels = cross_entropy(q, np.log(np.where(q > 0, q, 1.0))) + _CONTOUR_STEPS
+    low = np.zeros((len(levels), len(_RAYS)))
+    high = np.broadcast_to(reach, low.shape).copy()
+    reached = loss(high) >= levels[:, np.newaxis]
+    for _ in range(30):
+        middle = (low + high) / 2.0
+        over = loss(middle) >= levels[:, np.newaxis]
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+    points = origin + high[..., np.newaxis] * directions
+    points[~reached] = np.nan
+    return [line for line in points if np.isfinite(line).any()]
