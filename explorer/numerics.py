@@ -88,7 +88,7 @@ def log_softmax_at(logits: Array, index: Indices) -> Array:
         row = np.arange(len(block))
         target = index[start : start + block_rows]
         # Few classes: (K, n), reduced down the columns. Many: (n, K), reduced along the rows.
-        shifted = np.ascontiguousarray(block.T) if few else block.copy()
+        shifted = block.T.copy() if few else block.copy()  # always a copy: it is overwritten below
         axis = 0 if few else 1
         peak = shifted.max(axis=axis)
         with np.errstate(invalid="ignore", over="ignore"):  # inf - inf is nan, and that is the answer

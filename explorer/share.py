@@ -141,6 +141,31 @@ def from_query(text: str) -> tuple[Case, list[str]]:
     return case, notices + problems + refused
 
 
+def split(query: str) -> list[tuple[str, str]]:
+    """Split a query into its decoded parts, in order."""
+    return parse_qsl(query.lstrip("?"), keep_blank_values=True, errors="replace")
+
+
+def view_to_query(row: int, *, large: bool) -> str:
+    """Return what the link says about the page: the open example, counted from 1, and large type."""
+    return (f"&row={row + 1}" if row else "") + ("&size=large" if large else "")
+
+
+def view_from_query(text: str, examples: int) -> tuple[int, bool, list[str]]:
+    """Return the open example, counted from 0, whether type is large, and a notice for each bad part. Never raises."""
+    if len(text) > MAX_QUERY:
+        return 0, False, []
+    parts = dict(reversed(split(text)))  # the first of two counts
+    notices = []
+    row, size = parts.get("row", "1"), parts.get("size", "normal")
+    if not (row.isascii() and row.isdigit() and len(row) < 10 and 1 <= int(row) <= examples):
+        notices.append(_notice("row", f"It is {excerpt(row)}; the examples are numbered from 1 to {examples}."))
+        row = "1"
+    if size not in {"normal", "large"}:
+        notices.append(_notice("size", f"It is {excerpt(size)}; it must be large or normal."))
+    return int(row) - 1, size == "large", notices
+
+
 def _default_case() -> Case:
     return from_query(DEFAULT_QUERY)[0]
 
@@ -148,7 +173,7 @@ def _default_case() -> Case:
 def _split(text: str) -> tuple[dict[str, str], list[str]]:
     parts: dict[str, str] = {}
     notices = []
-    for key, value in parse_qsl(text.lstrip("?"), keep_blank_values=True, errors="replace"):
+    for key, value in split(text):
         if key not in _KNOWN:
             notices.append(f"The link has a part {excerpt(key)} that means nothing here; it was left out.")
         elif key in parts:

@@ -40,8 +40,6 @@ __all__ = [
     "softmax",
 ]
 
-_BLOCK_ELEMENTS = 32_768  # 256 KiB: such a block stays in the processor's cache
-
 Loss = Array | np.float64
 """An array where nothing was reduced, else one number."""
 
@@ -79,7 +77,7 @@ def cross_entropy(
     picked = _pick_classes(logits, labels, weight, ignore_index)
     if label_smoothing > 0.0:
         return _smoothed_cross_entropy(picked, reduction, label_smoothing)
-    return _class_loss(picked, _log_softmax_at(picked.rows, picked.read), reduction)
+    return _class_loss(picked, numerics.log_softmax_at(picked.rows, picked.read), reduction)
 
 
 def nll_loss(
@@ -197,20 +195,6 @@ def _keep_in_range(index: Indices, classes: int, ignore_index: int) -> tuple[Ind
     if ignored is None:
         return index, None
     return np.where(ignored, 0, index), ignored
-
-
-def _log_softmax_at(rows: Array, read: Indices) -> Array:
-    """Return the log-probability of one class a row, (M,), and leave the caller's rows as they are.
-
-    ``numerics.log_softmax_at`` works in place on a block whose transpose is contiguous (one row, one class, Fortran
-    order), so it gets blocks that are nobody else's. They stay in the cache, and so cost next to nothing.
-    """
-    result = np.empty(len(rows))
-    step = max(1, _BLOCK_ELEMENTS // rows.shape[1])
-    for start in range(0, len(rows), step):
-        block = slice(start, start + step)
-        result[block] = numerics.log_softmax_at(rows[block].copy(), read[block])
-    return result
 
 
 def _class_loss(picked: _Picked, log_p: Array, reduction: str) -> Loss:

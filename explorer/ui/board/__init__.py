@@ -1,0 +1,274 @@
+"""The draggable board and the answer bar: what they are sent, and how they are mounted.
+
+``board_data`` and ``answer_data`` turn a breakdown into JSON; ``board.js`` draws it. JSON has no infinity and no nan,
+so those travel as the texts that JavaScript's Number() reads.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.breakdown import Breakdown
+from explorer.case import Case, Reduction, Setup
+from explorer.edits import FEWEST_CLASSES
+from explorer.explain import number, percent, typed
+from explorer.palette import colours
+
+Json = dict[str, Any]
+
+MOST_LEDGER_ROWS = 100
+
+_FOLDER = Path(__file__).parent
+_JS = (_FOLDER / "board.js").read_text(encoding="utf-8")
+_CSS = (_FOLDER / "board.css").read_text(encoding="utf-8")
+# Styles are not isolated in a shadow root: the parts stay reachable for assistive tools, tests and one another,
+# and every rule is scoped under the component's own class.
+_board = st.components.v2.component("explorer_board", css=_CSS, js=_JS, isolate_styles=False)
+_answer = st.components.v2.component("explorer_answer", css=_CSS, js=_JS, isolate_styles=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """An edit that was refused: where it stands on the board, what was typed, and the sentence for it.
+
+    ``draft`` keeps typed target cells while they do not sum to 1 yet; ``normalise`` is the edit that would mend that.
+    """
+
+    message: str
+    row_class: int | None = None
+    field: str = ""
+    text: str = ""
+    draft: tuple[str, ...] | None = None
+    normalise: Json | None = None
+
+
+def show_answer(breakdown: Breakdown, row: int, *, large: bool) -> None:
+    """Mount the answer bar."""
+    _answer(data=answer_data(breakdown, row, large=large), key="answer_bar")
+
+
+def show_board(data: Json, on_edits: Callable[[], None]) -> None:
+    """Mount the board; ``on_edits`` runs when a person has changed something, with the edits under ``BOARD_KEY``."""
+    _board(data=data, key=BOARD_KEY, on_edits_change=on_edits)
+
+
+BOARD_KEY = "board_edits"
+
+
+def answer_data(breakdown: Breakdown, row: int, *, large: bool) -> Json:
+    """Return what the answer bar shows: the loss, its marks, and what the prediction is."""
+    case = breakdown.case
+    shown = breakdown.per_example[row] if case.reduction is Reduction.NONE else breakdown.loss
+    simple = case.weight is None and case.pos_weight is None
+    share_of_mean = case.reduction is Reduction.MEAN and simple
+    return {
+        "part": "answer",
+        "large": large,
+        "setup": case.setup.value,
+        "caption": _caption(case, row),
+        "loss": _json(shown),
+        "unit": case.unit.value,
+        "perNat": case.unit.per_nat,
+        "fraction": _fraction(breakdown),
+        "uniform": _json(_for_row(breakdown.uniform_loss, breakdown)),
+        "uniformText": _uniform_text(case),
+        "floor": _json(_for_row(breakdown.floor, breakdown)),
+        "perplexity": case.setup is Setup.MULTICLASS and (share_of_mean or case.reduction is Reduction.NONE),
+        "note": _note(breakdown),
+        "prefix": f"example {row + 1}: " if case.examples > 1 else "",
+        **_row_data(breakdown, row),
+        "p": _list(breakdown.probabilities[row]),
+    }
+
+
+def board_data(
+    breakdown: Breakdown, row: int, *, seq: int, can_undo: bool, large: bool, problem: Problem | None
+) -> Json:
+    """Return what the board shows: every stage of one example, its options, and the ledger of the batch."""
+    case = breakdown.case
+    counted = np.arange(case.examples) != row
+    stages = {
+        "shifted": breakdown.shifted,
+        "exp": breakdown.exponentials,
+        "p": breakdown.probabilities,
+        "log_p": breakdown.log_probabilities,
+        "nll": breakdown.nll,
+        "target": breakdown.target_distribution,
+        "share": breakdown.share,
+    }
+    listed = _listed_rows(case.examples, row)
+    return {
+        "part": "board",
+        "seq": seq,
+        "canUndo": can_undo,
+        "large": large,
+        "row": row,
+        "examples": case.examples,
+        "logits": _list(np.atleast_1d(case.logits[row])),
+        "hard": case.has_index_targets,
+        "label": int(case.targets[row]) if case.has_index_targets else None,
+        "stages": {stage: _list(values[row]) for stage, values in stages.items()},
+        "partition": None if case.setup is Setup.MULTILABEL else _json(breakdown.partition[row, 0]),
+        "perExample": _json(breakdown.per_example[row]),
+        "reduction": case.reduction.value,
+        "unit": case.unit.value,
+        "weighted": case.weight is not None or case.pos_weight is not None,
+        "fewest": FEWEST_CLASSES[case.setup],
+        "options": {
+            "temperature": case.temperature,
+            "smoothing": case.label_smoothing,
+            "perNat": case.unit.per_nat,
+            "kept": bool(case.kept[row]),
+            "weight": _weights(case, row),
+            "posWeight": [1.0] * case.classes if case.pos_weight is None else case.pos_weight.tolist(),
+        },
+        "others": {
+            "numerator": _json(breakdown.per_example[counted].sum()),
+            "divisor": float(breakdown.divisor_parts[counted].sum()),
+        },
+        "ownDivisor": float(breakdown.divisor_parts[row]),
+        "numerator": _json(breakdown.numerator),
+        "divisor": _json(breakdown.divisor),
+        "loss": None if case.reduction is Reduction.NONE else _json(breakdown.loss),
+        "ledger": [_entry(breakdown, index) for index in listed] if case.examples > 1 else [],
+        "hidden": case.examples - len(listed),
+        "error": None if problem is None else _problem(problem),
+        **_row_data(breakdown, row),
+    }
+
+
+def _row_data(breakdown: Breakdown, row: int) -> Json:
+    """What both parts need of one example: names, colours and the target before smoothing."""
+    case = breakdown.case
+    if not case.has_index_targets:
+        targets = np.atleast_1d(np.asarray(case.targets[row], dtype=np.float64))
+    else:
+        targets = (np.arange(case.classes) == case.targets[row]) & case.kept[row]
+    return {
+        "setup": case.setup.value,
+        "names": list(case.names),
+        "colours": list(colours(case.classes)),
+        "targets": _list(targets.astype(np.float64)),
+        "kept": bool(case.kept[row]),
+    }
+
+
+def _weights(case: Case, row: int) -> list[float]:
+    if case.weight is None:
+        return [1.0] * case.classes
+    return [float(case.weight[row])] if case.setup is Setup.BINARY else [float(value) for value in case.weight]
+
+
+def _listed_rows(examples: int, row: int) -> list[int]:
+    """The first rows, and the open one wherever it is."""
+    rows = list(range(min(examples, MOST_LEDGER_ROWS)))
+    return rows if row in rows else [*rows[:-1], row]
+
+
+def _entry(breakdown: Breakdown, row: int) -> Json:
+    """One line of the ledger."""
+    case = breakdown.case
+    p = breakdown.probabilities[row]
+    entry = {
+        "row": row,
+        "loss": _json(breakdown.per_example[row]),
+        "divisor": _json(breakdown.divisor_parts[row]),
+    }
+    if case.setup is Setup.MULTILABEL:
+        wanted = np.asarray(case.targets[row]) > 0.5
+        agree = (p > 0.5) == wanted
+        label = ", ".join(name for name, on in zip(case.names, wanted, strict=True) if on) or "none"
+        return entry | {"label": label, "predicted": f"{agree.sum()} of {len(agree)}", "right": bool(agree.all())}
+    if np.isnan(p).any():
+        predicted, top = "no value", None
+    else:
+        top = int(p.argmax())
+        predicted = f"{case.names[top]} {percent(float(p[top]))}"
+    if not case.kept[row]:
+        return entry | {"label": "ignored", "predicted": predicted, "right": None}
+    q = breakdown.target_distribution[row]
+    answer = int(q.argmax())
+    soft = "" if case.has_index_targets or q[answer] == 1.0 else f" {percent(float(q[answer]))}"
+    return entry | {"label": case.names[answer] + soft, "predicted": predicted, "right": top == answer}
+
+
+def _caption(case: Case, row: int) -> str:
+    name = {
+        Setup.MULTICLASS: "cross-entropy loss",
+        Setup.BINARY: "binary cross-entropy",
+        Setup.MULTILABEL: "multi-label binary cross-entropy",
+    }[case.setup]
+    if case.reduction is Reduction.NONE:
+        return f"{name}, example {row + 1}" if case.examples > 1 else name
+    if case.examples > 1:
+        return f"{name}, {case.reduction} of {case.examples}"
+    return name
+
+
+def _fraction(breakdown: Breakdown) -> str:
+    """How the loss was divided, where there is something to divide."""
+    case = breakdown.case
+    if case.reduction is Reduction.NONE:
+        return "not reduced: one loss for each example" if case.examples > 1 else ""
+    if case.reduction is Reduction.SUM:
+        return f"the sum of {case.examples} examples" if case.examples > 1 else ""
+    if breakdown.divisor == 1.0:
+        return ""
+    divided = f"= {number(breakdown.numerator)} / {typed(breakdown.divisor)}"
+    if case.weight is not None and case.has_index_targets:
+        return f"{divided}, the weights of the labels"
+    if case.setup is Setup.MULTILABEL:
+        return f"{divided}, examples × labels" if case.examples > 1 else f"{divided} labels"
+    return f"{divided} examples"
+
+
+def _uniform_text(case: Case) -> str:
+    if case.setup is not Setup.MULTICLASS:
+        return "coin toss, p = ½"
+    plain = case.weight is None and (case.reduction is not Reduction.SUM or case.examples == 1)
+    log = "ln" if case.unit.per_nat == 1.0 else "log₂"
+    return f"uniform guess, {log} {case.classes}" if plain else "uniform guess"
+
+
+def _note(breakdown: Breakdown) -> str:
+    """What stands in place of the perplexity where there is none."""
+    loss = breakdown.numerator
+    if breakdown.case.reduction is Reduction.MEAN and breakdown.divisor == 0.0:
+        return "0 / 0: every example is ignored or has weight 0, so there is nothing to average"
+    if math.isnan(loss):
+        return "a logit of +∞ or nan, or nothing but −∞, has no softmax: everything after it is nan"
+    return ""
+
+
+def _for_row(value: float, breakdown: Breakdown) -> float:
+    """A mark for the batch, as one for a single example where the losses are not reduced."""
+    return value / breakdown.case.examples if breakdown.case.reduction is Reduction.NONE else value
+
+
+def _problem(problem: Problem) -> Json:
+    return {
+        "message": problem.message,
+        "class": problem.row_class,
+        "field": problem.field,
+        "text": problem.text,
+        "draft": problem.draft,
+        "normalise": problem.normalise,
+    }
+
+
+def _json(value: Any) -> float | str:
+    value = float(value)
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _list(values: Iterable[float]) -> list[float | str]:
+    return [_json(value) for value in values]

@@ -1,0 +1,195 @@
+"""The state of a visit: the case, the open example and the page's size. The only toucher of session and link.
+
+The link is the state. Every change is written to it, and a link that this page did not write (a first visit, the
+browser's Back button, an edited address) is read afresh. So nothing is lost when a session is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import streamlit as st
+
+from explorer import edits, share
+from explorer.case import Case, Setup
+from explorer.errors import InvalidCase
+from explorer.presets import PRESETS
+from explorer.ui.board import BOARD_KEY, Problem
+
+_MOST_UNDO = 200
+_VISIT = "visit"
+
+
+@dataclasses.dataclass
+class Visit:
+    """What one browser tab holds. ``query`` is the link that was last read or written."""
+
+    case: Case
+    row: int = 0
+    large: bool = False
+    query: str | None = None
+    notices: list[str] = dataclasses.field(default_factory=list)
+    history: list[tuple[Case, int]] = dataclasses.field(default_factory=list)
+    left: dict[Setup, Case] = dataclasses.field(default_factory=dict)  # the case that each set-up was left with
+    seq: int = 0  # the last edit of the board that was applied
+    problem: Problem | None = None  # what the board was refused
+    refused: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)  # option: what was typed, why not
+    lesson: str = ""  # what the chosen preset teaches, until the case changes
+
+
+def visit() -> Visit:
+    """Return this tab's state, reading the link where it is not the one that was written here."""
+    query = _link()
+    current = cast("Visit | None", st.session_state.get(_VISIT))
+    if current is None or query != current.query:
+        current = _read(query, current)
+        st.session_state[_VISIT] = current
+    return current
+
+
+def _link() -> str:
+    return share.join((key, value) for key in st.query_params for value in st.query_params.get_all(key))
+
+
+def _read(query: str, earlier: Visit | None) -> Visit:
+    case, notices = share.from_query(query)
+    row, large, problems = share.view_from_query(query, case.examples)
+    opened = Visit(case, row, large, query, notices + problems)
+    if earlier is not None:  # the Back button, or an edited address: the board goes on counting its edits
+        opened.seq, opened.history, opened.left = earlier.seq, earlier.history, earlier.left
+    opened.lesson = next((preset.lesson for preset in PRESETS if preset.case == case and not problems), "")
+    return opened
+
+
+def write_link(state: Visit) -> str | None:
+    """Put the state into the address; return why that is not possible, or None."""
+    try:
+        parts = share.to_query(state.case)
+    except InvalidCase as error:
+        return str(error)
+    query = parts + share.view_to_query(state.row, large=state.large)
+    if query != state.query:
+        state.query = query
+        st.query_params.from_dict(dict(share.split(query)))
+        state.query = _link()
+    return None
+
+
+def change(case: Case, row: int | None = None) -> None:
+    """Make this the current case; what was before can be undone."""
+    state = visit()
+    new_row = min(state.row if row is None else row, case.examples - 1)
+    if case == state.case and new_row == state.row:
+        return
+    if case != state.case:
+        state.history = [*state.history[-_MOST_UNDO:], (state.case, state.row)]
+        state.lesson = ""
+    state.case, state.row = case, new_row
+    state.problem, state.notices = None, []
+    state.refused.clear()
+
+
+def undo() -> None:
+    """Go back to the case before the last change."""
+    state = visit()
+    if state.history:
+        state.case, state.row = state.history.pop()
+        state.problem, state.notices, state.lesson = None, [], ""
+        state.refused.clear()
+
+
+def choose_preset(title: str) -> None:
+    """Open a preset by its title."""
+    preset = next(preset for preset in PRESETS if preset.title == title)
+    change(preset.case, 0)
+    visit().lesson = preset.lesson
+
+
+def choose_setup(setup: Setup) -> None:
+    """Switch the set-up. Going back to one that was left finds it as it was, unless the case changed since."""
+    state = visit()
+    remembered = state.left.get(setup)
+    translated = edits.with_setup(state.case, setup)
+    if remembered is not None and edits.with_setup(remembered, state.case.setup) == state.case:
+        translated = remembered
+    state.left[state.case.setup] = state.case
+    change(translated)
+
+
+def set_option(name: str, text: str, read: Callable[[str], Any]) -> None:
+    """Change one option of the case from what was typed; a refusal is kept for its control and changes nothing else."""
+    state = visit()
+    try:
+        change(dataclasses.replace(state.case, **{name: read(text)}))
+        state.refused.pop(name, None)
+    except InvalidCase as error:
+        state.refused[name] = (text, str(error))
+
+
+def set_large(*, large: bool) -> None:
+    """Switch the projector's large type on or off."""
+    visit().large = large
+
+
+def dismiss_notices() -> None:
+    """Forget what was wrong with the link."""
+    visit().notices = []
+
+
+def apply_board_edits() -> None:
+    """Apply the edits that the board has queued and that were not applied yet, in order."""
+    state = visit()
+    queued = st.session_state[BOARD_KEY].get("edits") or []
+    for edit in queued:
+        if int(edit["seq"]) <= state.seq:
+            continue
+        state.seq = int(edit["seq"])
+        try:
+            _apply(state, edit)
+        except InvalidCase as error:
+            state.problem = _problem(edit, error)
+
+
+def _apply(state: Visit, edit: dict[str, Any]) -> None:
+    case, row = state.case, state.row
+    match edit["op"]:
+        case "row":
+            change(_with_row(case, edit))
+            state.problem = None
+        case "add":
+            change(edits.with_class_added(case))
+        case "remove":
+            change(edits.without_class(case, int(edit["class"])))
+        case "add-example":
+            change(edits.with_example_added(case, int(edit["row"])), int(edit["row"]) + 1)
+        case "remove-example":
+            removed = int(edit["row"])
+            change(edits.without_example(case, removed), row - 1 if removed < row else row)
+        case "open":
+            change(case, int(np.clip(int(edit["row"]), 0, case.examples - 1)))
+        case "undo":
+            undo()
+
+
+def _with_row(case: Case, edit: dict[str, Any]) -> Case:
+    logits = np.array([share.parse_number(text) for text in edit["logits"]])
+    target = np.array([share.parse_number(text) for text in edit["target"]])
+    if edit.get("normalise"):
+        target = edits.normalised(target[np.newaxis])[0]
+    return edits.with_row(case, int(edit["row"]), logits, target[0] if edit["hard"] else target, edit["names"])
+
+
+def _problem(edit: dict[str, Any], error: InvalidCase) -> Problem:
+    soft = edit.get("field") == "target" and not edit["hard"] and error.part == "targets"
+    fixable = soft and len(edit["target"]) > 1 and "sum" in str(error)
+    return Problem(
+        message=str(error),
+        row_class=edit.get("class") if edit["op"] == "row" else None,
+        field=edit.get("field", ""),
+        text=edit.get("text", ""),
+        draft=tuple(edit["target"]) if fixable else None,
+        normalise={**edit, "normalise": True} if fixable else None,
+    )
