@@ -1,0 +1,261 @@
+"""Five names, one number: the loss of a case under each of its names, every one computed by its own path.
+
+Where a name gives another number, or none, its note says why.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from explorer.breakdown import Breakdown
+from explorer.case import Case, Reduction, Setup
+from explorer.dialects import pytorch
+from explorer.numerics import Array, entropy, kl_divergence, log_sigmoid, log_softmax, sigmoid, softmax
+
+_SAME = 1e-6  # relative; the paths differ in their rounding, the quirks by far more
+
+
+@dataclasses.dataclass(frozen=True)
+class Name:
+    """One name of the loss: its call, whose it is, its value in the case's unit (None: it has none), why it differs."""
+
+    call: str
+    source: str
+    value: float | None
+    agrees: bool
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Path:
+    """How one name is computed: ``losses`` gives the reduced loss in nats; ``refusal`` says why it cannot."""
+
+    call: str
+    source: str
+    losses: Callable[[], float | Array]
+    why: str = ""
+    refusal: str = ""
+
+
+def equivalence(breakdown: Breakdown, row: int) -> tuple[Name, ...]:
+    """Return the loss of a case under its names, in its unit.
+
+    With reduction "none" it is the loss of one example (``row``). Source: each library's function as in
+    ``explorer.dialects``; the identities of Cover & Thomas (2006), section 2.3.
+    """
+    case = breakdown.case
+    paths = {Setup.MULTICLASS: _multiclass, Setup.BINARY: _binary, Setup.MULTILABEL: _multilabel}[case.setup](case)
+    own = float(breakdown.per_example[row]) if case.reduction is Reduction.NONE else float(np.asarray(breakdown.loss))
+    return tuple(_name(path, own, case, row) for path in paths)
+
+
+def _name(path: _Path, own: float, case: Case, row: int) -> Name:
+    if path.refusal:
+        return Name(path.call, path.source, None, agrees=False, note=path.refusal)
+    with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
+        losses = np.asarray(path.losses(), dtype=np.float64)
+    value = float(losses[row] if losses.ndim else losses) * case.unit.per_nat
+    agrees = value == own or (math.isnan(value) and math.isnan(own)) or math.isclose(value, own, rel_tol=_SAME)
+    return Name(path.call, path.source, value, agrees, "" if agrees else path.why)
+
+
+_MASKED = "0 · ∞ is nan in PyTorch; here what never happens costs nothing"
+_NO_WEIGHTS = "it has no class weights"
+_NO_SMOOTHING = "it has no label smoothing"
+_UNDERFLOW = "probabilities round, and their product underflows: sum logarithms instead"
+_DIVIDES_BY_N = "it divides by the number of examples, not by the weights of the labels"
+
+
+def _multiclass(case: Case) -> list[_Path]:
+    z, targets = case.logits / case.temperature, case.targets
+    reduction = case.reduction.value
+    hard = case.has_index_targets
+    q = _kept_distribution(case)
+    unweighted = "" if case.weight is None else _NO_WEIGHTS
+    shown = f"[{case.names[int(targets[0])]}]" if hard and case.examples == 1 and case.kept[0] else "[y]"
+    return [
+        _Path(
+            "CrossEntropyLoss(z, y)",
+            "PyTorch",
+            lambda: pytorch.cross_entropy(
+                z, targets, case.weight, case.ignore_index, reduction, label_smoothing=case.label_smoothing
+            ),
+            why=_MASKED,
+        ),
+        _Path(
+            "NLLLoss(log_softmax(z), y)",
+            "PyTorch",
+            lambda: pytorch.nll_loss(pytorch.log_softmax(z, dim=1), targets, case.weight, case.ignore_index, reduction),
+            why=_NO_SMOOTHING,
+            refusal="" if hard else "it takes class indices, not distributions",
+        ),
+        _Path(
+            f"−log p{shown}",
+            "definition",
+            lambda: _reduced(case, -np.log(_naive_softmax(z)[np.arange(len(z)), np.where(case.kept, targets, 0)])),
+            why=unweighted
+            or (_NO_SMOOTHING if case.label_smoothing else "exp overflows or rounds: why log-softmax exists"),
+            refusal="" if hard else "the target is a distribution, so there is no single y",
+        ),
+        _Path(
+            "H(q) + KL(q‖p)",
+            "information theory",
+            lambda: _reduced(case, entropy(q) + kl_divergence(q, log_softmax(z))),
+            why=unweighted,
+        ),
+        _Path(
+            "−log-likelihood / N" if case.reduction is Reduction.MEAN else "−log-likelihood",
+            "statistics",
+            lambda: _log_likelihood(case, softmax(z), q),
+            why=unweighted or _UNDERFLOW,
+        ),
+    ]
+
+
+def _binary(case: Case) -> list[_Path]:
+    z, y = case.logits / case.temperature, np.asarray(case.targets, dtype=np.float64)
+    y = y * (1.0 - case.label_smoothing) + case.label_smoothing / 2.0
+    reduction = case.reduction.value
+    no_pos_weight = "" if case.pos_weight is None else "it has no pos_weight"
+    unweighted = no_pos_weight or ("" if case.weight is None else _NO_WEIGHTS.replace("class ", ""))
+    hard = bool(np.isin(y, (0.0, 1.0)).all())
+    pair = np.stack([1.0 - y, y], axis=1)
+    return [
+        _Path(
+            "BCEWithLogitsLoss(z, y)",
+            "PyTorch",
+            lambda: pytorch.binary_cross_entropy_with_logits(z, y, case.weight, reduction, case.pos_weight),
+            why="PyTorch gives nan at an infinite logit",
+        ),
+        _Path(
+            "BCELoss(sigmoid(z), y)",
+            "PyTorch",
+            lambda: pytorch.binary_cross_entropy(sigmoid(z), y, case.weight, reduction),
+            why=no_pos_weight or "the sigmoid rounds to 0 or 1, and each log is clamped at −100",
+        ),
+        _Path(
+            "CrossEntropyLoss([0, z], y)",
+            "PyTorch",
+            lambda: pytorch.cross_entropy(np.stack([np.zeros_like(z), z], axis=1), pair, reduction=reduction),
+            why=unweighted or _MASKED,
+        ),
+        _Path(
+            "−[y log p + (1−y) log(1−p)]",
+            "definition",
+            lambda: _reduced(case, -(y * np.log(sigmoid(z)) + (1.0 - y) * np.log(1.0 - sigmoid(z)))),
+            why=unweighted or "1 − p rounds: why the loss starts from the logit",
+        ),
+        _Path(
+            "SoftMarginLoss(z, 2y − 1)",
+            "PyTorch",
+            lambda: pytorch.soft_margin_loss(z, 2.0 * y - 1.0, reduction=reduction),
+            why=unweighted or "it is not stabilised: exp overflows",
+            refusal="" if hard else "it takes hard labels −1 and 1",
+        ),
+        _Path(
+            "H(q) + KL(q‖p)",
+            "information theory",
+            lambda: _reduced(case, entropy(pair) + kl_divergence(pair, log_sigmoid(np.stack([-z, z], axis=1)))),
+            why=unweighted,
+        ),
+        _Path(
+            "−log-likelihood / N" if case.reduction is Reduction.MEAN else "−log-likelihood",
+            "statistics",
+            lambda: _log_likelihood(case, sigmoid(np.stack([-z, z], axis=1)), pair),
+            why=unweighted or _UNDERFLOW,
+        ),
+    ]
+
+
+def _multilabel(case: Case) -> list[_Path]:
+    z, y = case.logits / case.temperature, np.asarray(case.targets, dtype=np.float64)
+    y = y * (1.0 - case.label_smoothing) + case.label_smoothing / 2.0
+    per_row = case.classes if case.reduction is Reduction.MEAN else 1  # the mean is over rows and labels alike
+    weighted = "" if case.weight is None and case.pos_weight is None else "it has no such weights"
+    no_pos_weight = "" if case.pos_weight is None else "it has no pos_weight"
+    pair = np.stack([1.0 - y, y], axis=-1)
+    versus = np.stack([-z, z], axis=-1)
+    reduction = case.reduction.value
+
+    def over_labels(losses: float | Array) -> float | Array:
+        return np.asarray(losses).sum(axis=-1) if case.reduction is Reduction.NONE else losses
+
+    return [
+        _Path(
+            "BCEWithLogitsLoss(z, y)",
+            "PyTorch",
+            lambda: over_labels(
+                pytorch.binary_cross_entropy_with_logits(
+                    z, y, weight=case.weight, pos_weight=case.pos_weight, reduction=reduction
+                )
+            ),
+            why="PyTorch gives nan at an infinite logit",
+        ),
+        _Path(
+            "BCELoss(sigmoid(z), y)",
+            "PyTorch",
+            lambda: over_labels(pytorch.binary_cross_entropy(sigmoid(z), y, weight=case.weight, reduction=reduction)),
+            why=no_pos_weight or "the sigmoid rounds to 0 or 1, and each log is clamped at −100",
+        ),
+        _Path(
+            "MultiLabelSoftMarginLoss(z, y)",
+            "PyTorch",
+            lambda: pytorch.multilabel_soft_margin_loss(z, y, weight=case.weight, reduction=reduction),
+            why=no_pos_weight or "it averages over the labels before it sums",
+        ),
+        _Path(
+            f"{'mean' if per_row > 1 else 'sum'} of {case.classes} binary losses",
+            "definition",
+            lambda: _reduced(
+                case, -(y * np.log(sigmoid(z)) + (1.0 - y) * np.log(1.0 - sigmoid(z))).sum(axis=1) / per_row
+            ),
+            why=weighted or "1 − p rounds: why the loss starts from the logit",
+        ),
+        _Path(
+            "Σ H(q) + KL(q‖p)" + (f" / {case.classes}" if per_row > 1 else ""),
+            "information theory",
+            lambda: _reduced(case, (entropy(pair) + kl_divergence(pair, log_sigmoid(versus))).sum(axis=1) / per_row),
+            why=weighted,
+        ),
+    ]
+
+
+def _kept_distribution(case: Case) -> Array:
+    """The smoothed target of each row, from the definition; ignored rows are zero."""
+    classes = np.arange(case.classes)
+    targets = np.asarray(case.targets, dtype=np.float64)
+    q = (targets[:, np.newaxis] == classes).astype(np.float64) if case.has_index_targets else targets
+    q = (1.0 - case.label_smoothing) * q + case.label_smoothing / case.classes
+    return q * case.kept[:, np.newaxis]
+
+
+def _naive_softmax(z: Array) -> Array:
+    """exp(z) / sum(exp(z)), as a textbook prints it."""
+    powers = np.exp(z)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _reduced(case: Case, losses: Array) -> float | Array:
+    """Reduce unweighted losses (N,) over the rows that count."""
+    kept = losses[case.kept]
+    if case.reduction is Reduction.NONE:
+        return np.where(case.kept, losses, 0.0)
+    return float(kept.sum() / (len(kept) if case.reduction is Reduction.MEAN else 1.0)) if len(kept) else _nothing(case)
+
+
+def _nothing(case: Case) -> float:
+    return math.nan if case.reduction is Reduction.MEAN else 0.0
+
+
+def _log_likelihood(case: Case, p: Array, q: Array) -> float | Array:
+    """Multiply the likelihoods p^q of all rows, then take one logarithm: statistics' way round."""
+    likelihood = np.where(q > 0.0, p**q, 1.0).prod(axis=1)
+    if case.reduction is Reduction.NONE:
+        return np.where(case.kept, -np.log(likelihood), 0.0)
+    kept = int(case.kept.sum())
+    whole = 0.0 - np.log(likelihood[case.kept].prod())
+    return float(whole / (kept if case.reduction is Reduction.MEAN else 1)) if kept else _nothing(case)
