@@ -134,8 +134,8 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
     points = {
         "type": "scatter",
         "mode": "markers",
-        "x": p.tolist(),
-        "y": heights.tolist(),
+        "x": _gaps(p),
+        "y": _gaps(heights),
         "marker": {
             "color": list(colours(len(nll))),
             "size": [14 if on else 9 for on in labelled],
@@ -298,12 +298,17 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
     )
 
 
+def _gaps(values: Array) -> list[float | None]:
+    """As JSON has them: what has no value is null, a gap in the line."""
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
 def _path(points: Array, colour: str, width: float, dash: str = "solid") -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": np.round(points[:, 0], 4).tolist(),
-        "y": np.round(points[:, 1], 4).tolist(),
+        "x": _gaps(points[:, 0].round(4)),
+        "y": _gaps(points[:, 1].round(4)),
         "line": {"color": colour, "width": width, "dash": dash},
         "hoverinfo": "skip",
     }

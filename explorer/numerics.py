@@ -18,6 +18,8 @@ Indices = npt.NDArray[np.int64]
 _BLOCK_ELEMENTS = 32_768
 # Up to this many classes a block is transposed first, so that every reduction runs along the long axis.
 _FEW_CLASSES = 64
+# What is left of a difference of two numbers of size 1 that should be equal: four units in the last place.
+_ROUNDING = 4.0 * np.finfo(np.float64).eps
 
 
 def _peak_and_rest(logits: Array, axis: int) -> tuple[Array, Array, Array]:
@@ -161,11 +163,15 @@ def cross_entropy(q: npt.ArrayLike, log_p: npt.ArrayLike, axis: int = -1) -> Arr
 def kl_divergence(q: npt.ArrayLike, log_p: npt.ArrayLike, axis: int = -1) -> Array:
     """Return KL(q || p) = sum q (log q - log p) along an axis, in nats, from log-probabilities.
 
-    Shapes broadcast; the result is without ``axis``. inf where q > 0 meets p = 0; 0 where q = 0 meets it.
-    Source: Kullback & Leibler (1951); Cover & Thomas (2006), equation (2.26).
+    Shapes broadcast; the result is without ``axis``. inf where q > 0 meets p = 0; 0 where q = 0 meets it. What
+    rounding leaves over where p equals q is 0, not the -1e-17 that no divergence can be.
+    Source: Kullback & Leibler (1951); Cover & Thomas (2006), equation (2.26) and theorem 2.6.3.
     """
     q = np.asarray(q, dtype=np.float64)
     log_p = np.asarray(log_p, dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        log_q = np.log(np.where(q == 0.0, 1.0, q))
-    return xlogp(q, log_q - log_p).sum(axis=axis)
+    log_q = np.log(np.where(q == 0.0, 1.0, q))
+    divergence = xlogp(q, log_q - log_p).sum(axis=axis)
+    own = entropy(q, axis)
+    # Certainty is represented exactly, so without entropy the smallest divergence is a real one.
+    rounding = (own > 0.0) & (np.abs(divergence) <= _ROUNDING * (1.0 + own))
+    return np.where(rounding, 0.0, divergence)

@@ -109,3 +109,11 @@ PRESETS = (
         "setup=multilabel&z=2,0.5,-1,-2.5&y=1,1,0,0&names=comedy,drama,action,horror",
     ),
 )
+
+
+_BY_QUERY = {preset.query: preset for preset in PRESETS}
+
+
+def preset_of(query: str) -> Preset | None:
+    """Return the preset that a canonical query (``share.to_query``) describes, or None."""
+    return _BY_QUERY.get(query)

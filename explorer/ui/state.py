@@ -31,13 +31,13 @@ class Visit:
     row: int = 0
     large: bool = False
     query: str | None = None
+    case_query: str = ""  # the part of it that is the case
     notices: list[str] = dataclasses.field(default_factory=list)
     history: list[tuple[Case, int]] = dataclasses.field(default_factory=list)
     left: dict[Setup, Case] = dataclasses.field(default_factory=dict)  # the case that each set-up was left with
     seq: int = 0  # the last edit of the board that was applied
     problem: Problem | None = None  # what the board was refused
     refused: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)  # option: what was typed, why not
-    lesson: str = ""  # what the chosen preset teaches, until the case changes
 
 
 def visit() -> Visit:
@@ -57,11 +57,15 @@ def _link() -> str:
 def _read(query: str, earlier: Visit | None) -> Visit:
     case, notices = share.from_query(query)
     row, large, problems = share.view_from_query(query, case.examples)
-    opened = Visit(case, row, large, query, notices + problems)
+    opened = Visit(case, row, large, query, notices=notices + problems)
     if earlier is not None:  # the Back button, or an edited address: the board goes on counting its edits
         opened.seq, opened.history, opened.left = earlier.seq, earlier.history, earlier.left
-    opened.lesson = next((preset.lesson for preset in PRESETS if preset.case == case and not problems), "")
     return opened
+
+
+def link(state: Visit) -> str:
+    """Return the whole address of the current state."""
+    return f"{(st.context.url or '').split('?')[0]}?{state.query}"
 
 
 def write_link(state: Visit) -> str | None:
@@ -69,10 +73,11 @@ def write_link(state: Visit) -> str | None:
     try:
         parts = share.to_query(state.case)
     except InvalidCase as error:
+        state.case_query = ""
         return str(error)
+    state.case_query = parts
     query = parts + share.view_to_query(state.row, large=state.large)
     if query != state.query:
-        state.query = query
         st.query_params.from_dict(dict(share.split(query)))
         state.query = _link()
     return None
@@ -86,7 +91,6 @@ def change(case: Case, row: int | None = None) -> None:
         return
     if case != state.case:
         state.history = [*state.history[-_MOST_UNDO:], (state.case, state.row)]
-        state.lesson = ""
     state.case, state.row = case, new_row
     state.problem, state.notices = None, []
     state.refused.clear()
@@ -97,15 +101,13 @@ def undo() -> None:
     state = visit()
     if state.history:
         state.case, state.row = state.history.pop()
-        state.problem, state.notices, state.lesson = None, [], ""
+        state.problem, state.notices = None, []
         state.refused.clear()
 
 
 def choose_preset(title: str) -> None:
     """Open a preset by its title."""
-    preset = next(preset for preset in PRESETS if preset.title == title)
-    change(preset.case, 0)
-    visit().lesson = preset.lesson
+    change(next(preset.case for preset in PRESETS if preset.title == title), 0)
 
 
 def choose_setup(setup: Setup) -> None:
@@ -119,14 +121,25 @@ def choose_setup(setup: Setup) -> None:
     change(translated)
 
 
-def set_option(name: str, text: str, read: Callable[[str], Any]) -> None:
+def set_option(name: str, typed: Any, read: Callable[[Any], Any] = lambda value: value) -> None:
     """Change one option of the case from what was typed; a refusal is kept for its control and changes nothing else."""
     state = visit()
     try:
-        change(dataclasses.replace(state.case, **{name: read(text)}))
+        change(dataclasses.replace(state.case, **{name: read(typed)}))
         state.refused.pop(name, None)
     except InvalidCase as error:
-        state.refused[name] = (text, str(error))
+        state.refused[name] = (typed, str(error))
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Make a control show what the state says, before it is drawn."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def widget(key: str) -> Any:
+    """Return what a person has just set a control to."""
+    return st.session_state[key]
 
 
 def set_large(*, large: bool) -> None:

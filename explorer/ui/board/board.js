@@ -277,7 +277,7 @@ class Board {
     this.z = numbers(data.logits);
     this.target = numbers(data.targets);
     this.stages = Object.fromEntries(LIVE.map((stage) => [stage, numbers(data.stages[stage])]));
-    this.stages.partition = data.stages.partition === null ? null : number(data.stages.partition);
+    this.stages.partition = data.partition === null ? null : number(data.partition);
     this.stages.perExample = number(data.perExample);
     const structure = JSON.stringify([data.setup, data.logits.length, data.options.temperature, data.unit, data.weighted, data.hard, data.examples > 1]);
     if (structure !== this.structure) this.build();

@@ -1,0 +1,45 @@
+"""Sharing the page: copy its link, show it as a QR code, and large type for the projector."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from explorer.ui import state
+from explorer.ui.copy_link import show_copy_link
+from explorer.ui.style import show_text
+
+
+def show_sharing(visit: state.Visit) -> None:
+    """Draw the sharing controls in a row."""
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="share"):
+        state.set_widget("large", visit.large)
+        st.toggle(
+            "Large type",
+            key="large",
+            help="For the projector: everything a third larger, and in the link too.",
+            on_change=lambda: state.set_large(large=state.widget("large")),
+        )
+        show_copy_link()
+        if st.button("QR code", key="qr"):
+            _qr_code(state.link(visit))
+
+
+@st.dialog("Open this on your phone", width="large")
+def _qr_code(link: str) -> None:
+    try:
+        code = segno.make(link, error="m", micro=False)
+    except segno.DataOverflowError:
+        show_text("This link is too long for a QR code. Copy it, or use fewer examples.", "problem")
+        return
+    drawing = io.BytesIO()
+    code.save(drawing, kind="svg", border=4, light="white", xmldecl=False, svgns=True, omitsize=True)
+    st.html(f'<div class="explorer-qr" role="img" aria-label="QR code of the link">{drawing.getvalue().decode()}</div>')
+    st.code(link, language=None, wrap_lines=True)
+    if urlsplit(link).hostname in {"localhost", "127.0.0.1", "::1"}:
+        show_text(
+            "This address works on this computer only; open the page by its network address to share it.", "faint"
+        )

@@ -1,0 +1,54 @@
+"""The page's own styles, for what Streamlit's theme cannot say, and plain text as HTML."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.explain import html_text
+
+_CSS = """
+<style>
+.stMainBlockContainer { padding: 2.4rem 3rem 4rem; max-width: 120rem; }
+.st-key-answer { position: sticky; top: 0.4rem; z-index: 90; }
+.explorer-heading { margin: 0; padding: 0; line-height: 1.3; }
+h1.explorer-heading { font-size: 1.5rem; font-weight: 700; white-space: nowrap; }
+h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
+.explorer-qr { width: min(74vh, 100%); margin: 0 auto; background: #fff; border-radius: 0.5rem; }
+.explorer-qr svg { display: block; width: 100%; height: auto; }
+.explorer-text { margin: 0; line-height: 1.45; overflow-wrap: anywhere; }
+.explorer-text.faint { opacity: 0.72; }
+.explorer-text.problem { color: light-dark(#b3261e, #ff8a80); font-size: 0.9rem; }
+.explorer-text.notice {
+  padding: 0.4rem 0.8rem; border-left: 0.25rem solid #c77700; background: rgba(230, 159, 0, 0.12);
+}
+.explorer-names { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.explorer-names td {
+  padding: 0.34rem 0.5rem 0.34rem 0; border: 0; border-top: 1px solid rgba(128, 138, 159, 0.28); vertical-align: top;
+}
+.explorer-names tr:first-child td { border-top: 0; }
+.explorer-names code { white-space: nowrap; }
+.explorer-names .amount { text-align: right; white-space: nowrap; font-weight: 600; }
+.explorer-names .why { display: block; opacity: 0.72; font-size: 0.86rem; font-weight: 400; }
+.explorer-names .source { opacity: 0.72; }
+.explorer-names .same { color: light-dark(#047a56, #34d399); }
+.explorer-names .other { color: light-dark(#b3261e, #ff8a80); }
+@media (max-width: 48rem) { .stMainBlockContainer { padding: 2.4rem 0.9rem 3rem; } }
+</style>
+"""
+_LARGE = "<style>html { font-size: 21px; }</style>"
+
+
+def show_style(*, large: bool) -> None:
+    """Put the page's styles in place; ``large`` makes everything readable from the back of a room."""
+    st.html(_CSS + (_LARGE if large else ""))
+
+
+def show_text(text: str, kind: str = "") -> None:
+    """Show outside or computed text as plain text: no Markdown, no HTML, no links. ``kind``: faint, problem, notice."""
+    role = {"problem": ' role="alert"', "notice": ' role="status"'}.get(kind, "")
+    st.html(f'<p class="explorer-text {kind}"{role}>{html_text(text)}</p>')
+
+
+def show_heading(text: str, level: int = 2) -> None:
+    """Show a heading: level 1 for the page, 2 for what stands on it."""
+    st.html(f'<h{level} class="explorer-heading">{html_text(text)}</h{level}>')
