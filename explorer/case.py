@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -181,15 +181,20 @@ def _shown(value: object) -> str:
 def _numbers(value: npt.ArrayLike, part: str, what: str) -> Array:
     try:
         array = np.asarray(value)
-        if np.iscomplexobj(array):
-            raise TypeError
-        return np.array(array, dtype=np.float64)
+        if np.iscomplexobj(array) or (array.dtype == object and any(item is None for item in array.flat)):
+            raise TypeError  # NumPy would drop the imaginary part, and read None as nan
+        numbers = np.array(array, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InvalidCase(f"{what} must be numbers, in rows of equal length.", part) from None
+    numbers[np.isnan(numbers)] = np.nan  # one nan: inf - inf has another sign bit, and cases compare bit for bit
+    return numbers
 
 
 def _number(value: float, part: str, what: str) -> float:
-    array = _numbers(value, part, what)
+    try:
+        array = _numbers(value, part, what)
+    except InvalidCase:
+        raise InvalidCase(f"{what} must be a number.", part) from None
     if array.size != 1:
         raise InvalidCase(f"{what} must be one number, not {array.size}.", part)
     return float(array.item())
@@ -281,8 +286,9 @@ def _distributions(case: Case, targets: Array) -> Array:
         )
     bad = ~((targets >= 0.0) & (targets < math.inf))
     if bad.any():
-        raise InvalidCase(f"A target probability is {targets[bad][0]:g}; none may be negative.", "targets")
-    sums = targets.sum(axis=1)
+        raise InvalidCase(f"A target probability is {targets[bad][0]:g}; it must lie between 0 and 1.", "targets")
+    with np.errstate(over="ignore"):  # a sum beyond the range is inf, and that is not 1
+        sums = targets.sum(axis=1)
     off = np.abs(sums - 1.0) > TARGET_SUM_TOLERANCE
     if off.any():
         raise InvalidCase(f"The target probabilities sum to {sums[off][0]:.6g}; they must sum to 1.", "targets")
@@ -292,9 +298,10 @@ def _distributions(case: Case, targets: Array) -> Array:
 def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str, ...]:
     if value is None:
         return default_names(setup, classes)
-    if isinstance(value, str) or not all(isinstance(name, str) for name in value):
+    given = None if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    if given is None or not all(isinstance(name, str) for name in given):
         raise InvalidCase("Class names must be a list of texts.", "names")
-    names = tuple(name.strip() for name in value)
+    names = tuple(name.strip() for name in given)
     if len(names) != classes:
         raise InvalidCase(f"There are {classes} classes and {len(names)} names; give one name for each class.", "names")
     for name in names:
