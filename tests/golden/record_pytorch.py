@@ -1,14 +1,12 @@
-"""Record what PyTorch answers, for ``tests/test_golden_pytorch.py``. Only needed to record again.
+"""Record what PyTorch answers, for ``tests/test_golden.py``. Only needed to record again.
 
 PyTorch is no dependency of the project, so this runs in an environment of its own, from the repository's root::
 
     python -m venv recorder && recorder/bin/pip install torch==2.13.0 numpy
     recorder/bin/python tests/golden/record_pytorch.py
 
-It writes ``tests/golden/pytorch.json``: the version, and one case a line with the function, its arguments, and either
-the expected value or the name of the exception. Infinities and nan are the strings "inf", "-inf" and "nan"; an array
-without elements is ``{"empty": shape, "dtype": name}``; everything is float64 and int64. The seed is fixed, so a second
-run writes the same file.
+It writes ``tests/golden/pytorch.json``, in the format of ``encoding.py``; everything is float64 and int64. The seed is
+fixed, so a second run writes the same file.
 
 Left out on purpose: losses so close to zero that torch's ``z - log(sum of exp)`` no longer holds twelve digits (ours
 are held against mpmath instead), and the reduced empty batch of the two margin losses over classes, for which torch
@@ -21,9 +19,7 @@ formula: Lin et al., *Focal Loss for Dense Object Detection* (2017), equation (5
 
 from __future__ import annotations
 
-import json
 import math
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,15 +27,13 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every PyTorch user knows it by
+from encoding import Arguments, Case, record
 
 VERSION = "2.13.0"
 TARGET = Path(__file__).with_name("pytorch.json")
 TENSORS = {"input", "target", "weight", "pos_weight", "inputs", "targets"}
 REDUCTIONS = ("none", "mean", "sum")
 INF, NAN = math.inf, math.nan
-
-Arguments = dict[str, Any]
-Case = tuple[str, str, Arguments]  # function, what the case is about, arguments
 
 RNG = np.random.default_rng(20240229)
 # The demo batch that the documentation uses, and a random one.
@@ -519,39 +513,10 @@ def divergence_and_activation_errors() -> Iterator[Case]:
         yield function, "dim not a whole number", {"input": LOGITS, "dim": 1.0}
 
 
-def encode(value: Any) -> Any:
-    """Turn an argument or a result into what JSON can hold."""
-    if isinstance(value, np.ndarray):
-        if value.size == 0:
-            return {"dtype": value.dtype.name, "empty": list(value.shape)}
-        return encode(value.tolist())
-    if isinstance(value, list):
-        return [encode(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
-
-
-def call(function: str, arguments: Arguments) -> torch.Tensor:
+def call(function: str, arguments: Arguments) -> np.ndarray:
     implementation = sigmoid_focal_loss if function == "sigmoid_focal_loss" else getattr(F, function)
     tensors = {name: torch.from_numpy(np.array(arguments[name])) for name in arguments.keys() & TENSORS}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # kl_div's "mean", and a softmax without dim
-        return implementation(**arguments | tensors)
-
-
-def recorded(case: Case, *, fails: bool) -> dict[str, Any]:
-    function, about, arguments = case
-    record = {"function": function, "about": about, "args": {name: encode(value) for name, value in arguments.items()}}
-    try:
-        result = call(function, arguments)
-    except Exception as error:
-        if not fails:
-            raise
-        return record | {"error": type(error).__name__}
-    if fails:
-        raise AssertionError(f"{function}, {about}: an error was expected, and torch gave {result}")
-    return record | {"expected": encode(result.numpy())}
+    return implementation(**arguments | tensors).numpy()
 
 
 def main() -> None:
@@ -569,15 +534,7 @@ def main() -> None:
         divergence_and_activations,
     )
     errors = (class_errors, binary_errors, margin_errors, divergence_and_activation_errors)
-    cases = [recorded(case, fails=False) for group in answers for case in group()]
-    cases += [recorded(case, fails=True) for group in errors for case in group()]
-    cases.sort(key=lambda case: (case["function"], "error" in case, case["about"]))
-    names = [(case["function"], case["about"]) for case in cases]
-    if len(set(names)) != len(names):
-        raise AssertionError("two cases have the same name")
-    lines = ",\n".join(json.dumps(case, allow_nan=False) for case in cases)
-    TARGET.write_text(f'{{"torch": "{version}", "cases": [\n{lines}\n]}}\n', encoding="utf-8")
-    print(f"{len(cases)} cases written to {TARGET.name}")
+    record(TARGET, "torch", version, call, answers, errors)
 
 
 if __name__ == "__main__":
