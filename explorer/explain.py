@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from explorer.breakdown import Breakdown
-from explorer.case import Case, Reduction, Setup, Unit
+from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
 from explorer.share import number_text
 
 MINUS = "\u2212"
@@ -202,13 +202,18 @@ def _joined(terms: list[str], separator: str) -> str:
 
 
 def options_summary(case: Case) -> str:
-    """List the options that are in force, in a line of plain text."""
-    temperature = f"temperature {typed(case.temperature)}"
-    smoothing = f"smoothing {typed(case.label_smoothing)}"
-    weights = [
-        text for text, value in (("class weights", case.weight), ("pos_weight", case.pos_weight)) if value is not None
-    ]
-    return " · ".join([temperature, smoothing, *(weights or ["no weights"]), str(case.reduction), str(case.unit)])
+    """List the options that are not at their defaults, in a line of plain text; empty where all are."""
+    options = {
+        f"temperature {typed(case.temperature)}": case.temperature != 1.0,
+        f"label smoothing {typed(case.label_smoothing)}": case.label_smoothing != 0.0,
+        "weights": case.weight is not None,
+        "pos_weight": case.pos_weight is not None,
+        f"ignore_index {case.ignore_index}": case.ignore_index != IGNORE_INDEX,
+        "targets as probabilities": case.setup is Setup.MULTICLASS and not case.has_index_targets,
+        f"reduction {case.reduction}": case.reduction is not Reduction.MEAN,
+        str(case.unit): case.unit is not Unit.NATS,
+    }
+    return " · ".join(text for text, changed in options.items() if changed)
 
 
 def sources_sentence(breakdown: Breakdown, row: int) -> str:

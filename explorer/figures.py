@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from explorer.breakdown import Breakdown
-from explorer.case import Setup, Unit
+from explorer.case import Setup
 from explorer.explain import gradient_sentences, number, plotly_text, signed
 from explorer.numerics import Array, cross_entropy
 from explorer.palette import DIVERGENCE, ENTROPY, NEUTRAL, colours
@@ -26,12 +26,13 @@ _CONTOUR_STEPS = np.array([0.05, 0.2, 0.5, 1.0, 2.0])  # nats above the lowest l
 _RAYS = np.linspace(0.0, 2.0 * np.pi, 121)
 
 
-def _figure(traces: list[dict[str, Any]], height: int, **layout: Any) -> Figure:
+def _figure(traces: list[dict[str, Any]], height: int, margin: dict[str, int] | None = None, **layout: Any) -> Figure:
+    """Put traces into a figure that is cheap to redraw: fixed margins, and texts as traces, not as annotations."""
     return {
         "data": traces,
         "layout": {
             "height": height,
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "margin": margin or {"l": 8, "r": 8, "t": 8, "b": 8},
             "paper_bgcolor": _CLEAR,
             "plot_bgcolor": _CLEAR,
             "showlegend": False,
@@ -43,11 +44,22 @@ def _figure(traces: list[dict[str, Any]], height: int, **layout: Any) -> Figure:
 
 
 def _axis(**settings: Any) -> dict[str, Any]:
-    return {"fixedrange": True, "zeroline": False, "showgrid": False, "automargin": True, **settings}
+    return {"fixedrange": True, "zeroline": False, "showgrid": False, "automargin": False, **settings}
 
 
-def _note(text: str, x: float, y: float, **settings: Any) -> dict[str, Any]:
-    return {"text": text, "x": x, "y": y, "showarrow": False, **settings}
+def _texts(texts: list[str], x: list[float], y: list[float], where: list[str], size: int = 12) -> dict[str, Any]:
+    """Texts at points of the chart; an annotation each would take several times as long to draw."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "text": texts,
+        "x": x,
+        "y": y,
+        "textposition": where,
+        "textfont": {"size": size},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
 
 
 def sources(breakdown: Breakdown, row: int) -> Figure:
@@ -64,50 +76,50 @@ def sources(breakdown: Breakdown, row: int) -> Figure:
     shown = 0.0 if np.isnan(kl) else max(0.0, min(kl, edge - entropy))
     infinite = np.isinf(kl)
     bars = [
-        _bar([entropy], [0], ENTROPY, f"entropy H(q) = {number(entropy)}"),
-        _bar([shown], [0], DIVERGENCE, f"divergence KL(q‖p) = {number(kl)}", "/" if infinite else ""),
+        _bar([entropy], [0.0], ENTROPY, f"entropy H(q) = {number(entropy)}"),
+        _bar([shown], [0.0], DIVERGENCE, f"divergence KL(q‖p) = {number(kl)}", "/" if infinite else ""),
     ]
     marks = [(uniform, f"uniform guess {number(uniform)}")]
     if entropy > 0.0:
         marks.append((entropy, f"floor H(q) {number(entropy)}"))
-    lines = [
-        {
-            "type": "line",
-            "x0": x,
-            "x1": x,
-            "y0": -0.55,
-            "y1": 0.55,
-            "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"},
-        }
-        for x, _ in marks
-    ]
-    notes = [
-        _note(text, x, -0.62 - 0.34 * place, xanchor="left" if x < edge / 2 else "right", font={"size": 12})
-        for place, (x, text) in enumerate(sorted(marks))
-    ]
+    marks.sort()
+    lines = np.array([[[x, -0.6 - 0.4 * place], [x, 0.6], [np.nan, np.nan]] for place, (x, _) in enumerate(marks)])
+    notes = _texts(
+        [text for _, text in marks],
+        [x for x, _ in marks],
+        [-0.72 - 0.4 * place for place in range(len(marks))],
+        ["middle right" if x < edge / 2 else "middle left" for x, _ in marks],
+    )
     split = f"H(q) {number(entropy)} + KL(q‖p) {number(kl)} = <b>{number(total)}</b>"
-    notes.append(_note(split, 0.0, 0.85, xanchor="left", font={"size": 14}))
     return _figure(
-        bars,
-        190,
+        [
+            *bars,
+            _path(lines.reshape(-1, 2), NEUTRAL, 1.5, "dot"),
+            notes,
+            _texts([split], [0.0], [0.9], ["middle right"], 14),
+        ],
+        180,
         barmode="stack",
         bargap=0.0,
-        shapes=lines,
-        annotations=notes,
         xaxis=_axis(range=[0, edge or 1.0], visible=False),
-        yaxis=_axis(range=[-1.35, 1.1], visible=False),
+        yaxis=_axis(range=[-1.35, 1.15], visible=False),
     )
 
 
 def _bar(
-    x: list[float], y: list[int], colour: str | list[str], hover: str | list[str], pattern: str = ""
+    x: list[float],
+    y: list[float],
+    colour: str | list[str],
+    hover: str | list[str],
+    pattern: str = "",
+    thickness: float = 0.9,
 ) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
         "x": x,
         "y": y,
-        "width": 0.9,
+        "width": thickness,
         "marker": {"color": colour, "pattern": {"shape": pattern}},
         "hovertext": hover,
         "hoverinfo": "text",
@@ -154,47 +166,40 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
         "line": {"color": NEUTRAL, "width": 2},
         "hoverinfo": "skip",
     }
-    log = "log" if case.unit is Unit.NATS else "log₂"
     return _figure(
-        [line, points],
+        [line, points, _point_labels(names, p, heights, nll, top)],
         250,
-        annotations=_point_labels(names, p, heights, nll, top),
-        xaxis=_axis(range=[-0.02, 1.06], tickvals=[0, 0.25, 0.5, 0.75, 1], title={"text": "p", "standoff": 4}),
-        yaxis=_axis(range=[-0.04 * top, top], showgrid=True, nticks=5, title={"text": f"−{log} p", "standoff": 6}),
+        {"l": 26, "r": 10, "t": 8, "b": 26},
+        xaxis=_axis(
+            range=[-0.02, 1.06], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["p = 0", "0.25", "0.5", "0.75", "p = 1"]
+        ),
+        yaxis=_axis(range=[-0.04 * top, top], showgrid=True, nticks=5),
     )
 
 
-def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: float) -> list[dict[str, Any]]:
+def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: float) -> dict[str, Any]:
     """Label the points; those that share a place share a label."""
     groups: list[list[int]] = []
     for k in np.argsort(p, kind="stable"):
-        near = groups and abs(p[k] - p[groups[-1][0]]) < 0.03 and abs(heights[k] - heights[groups[-1][0]]) < 0.08 * top
         if np.isnan(p[k]):
             continue
+        near = groups and abs(p[k] - p[groups[-1][0]]) < 0.03 and abs(heights[k] - heights[groups[-1][0]]) < 0.08 * top
         if near:
             groups[-1].append(int(k))
         else:
             groups.append([int(k)])
-    if len(groups) > _MOST_LABELS:
-        groups = sorted(groups, key=lambda group: -p[group[0]])[:_MOST_LABELS]
-    labels = []
+    groups = sorted(groups, key=lambda group: -p[group[0]])[:_MOST_LABELS]
+    texts = []
     for group in groups:
         shown = [name if len(name) <= 18 else name[:17] + "…" for name in (names[k] for k in group[:2])]
-        text = ", ".join(shown) + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {number(nll[group[0]])}"
-        right = p[group[0]] < 0.7
-        labels.append(
-            _note(
-                text,
-                float(p[group[0]]),
-                float(heights[group[0]]),
-                xanchor="left" if right else "right",
-                yanchor="bottom",
-                xshift=7 if right else -4,
-                yshift=2 if right else 7,
-                font={"size": 12},
-            )
-        )
-    return labels
+        texts.append(", ".join(shown) + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {number(nll[group[0]])}")
+    first = [group[0] for group in groups]
+    return _texts(
+        [f"  {text}  " for text in texts],  # the spaces keep the text clear of its point
+        [float(p[k]) for k in first],
+        [float(heights[k]) + 0.05 * top for k in first],
+        ["middle right" if p[k] < 0.7 else "middle left" if p[k] > 0.96 else "top center" for k in first],
+    )
 
 
 def gradient(breakdown: Breakdown, row: int) -> Figure:
@@ -208,41 +213,17 @@ def gradient(breakdown: Breakdown, row: int) -> Figure:
     places = list(range(len(slopes)))
     sentences = gradient_sentences(breakdown, row)
     roomy = len(slopes) <= _MOST_LABELS
-    notes = [
-        _note(
-            sentence if roomy else signed(float(slope)),
-            0.0,
-            place,
-            xanchor="left" if slope < 0 else "right",
-            xshift=6 if slope < 0 else -6,
-            font={"size": 12},
-        )
-        for place, (slope, sentence) in enumerate(zip(slopes, sentences, strict=True))
-    ]
-    short = [name if len(name) <= 14 else name[:13] + "…" for name in names]
+    shown = sentences if roomy else [signed(float(slope)) for slope in slopes]
+    bars = [place + 0.16 for place in places]
+    above = _texts(shown, [-size] * len(slopes), [place - 0.29 for place in places], ["middle right"] * len(slopes))
+    short = [name if len(name) <= 12 else name[:11] + "…" for name in names]
     hover = [f"{plotly_text(name)}: {sentence}" for name, sentence in zip(names, sentences, strict=True)]
     return _figure(
-        [_bar(finite.tolist(), places, list(palette), hover)],
-        max(190, 34 * len(slopes) + 70),
-        annotations=notes if len(slopes) <= 12 else [],
-        shapes=[
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 0,
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": NEUTRAL, "width": 1},
-            }
-        ],
-        xaxis=_axis(
-            range=[-1.05 * size, 1.05 * size],
-            nticks=5,
-            showgrid=True,
-            title={"text": "∂ loss / ∂ logit", "standoff": 4},
-        ),
-        yaxis=_axis(tickvals=places, ticktext=[plotly_text(name) for name in short], range=[len(slopes) - 0.4, -0.6]),
+        [_bar(finite.tolist(), bars, list(palette), hover, thickness=0.42), above],
+        max(180, 46 * len(slopes) + 40),
+        {"l": 88, "r": 8, "t": 4, "b": 26},
+        xaxis=_axis(range=[-size, size], nticks=5, showgrid=True, zeroline=True, zerolinecolor=NEUTRAL),
+        yaxis=_axis(tickvals=places, ticktext=[plotly_text(name) for name in short], range=[len(slopes) - 0.5, -0.55]),
     )
 
 
@@ -257,25 +238,27 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
         raise ValueError("The simplex is drawn for three classes.")
     p, q = breakdown.probabilities[row], breakdown.target_distribution[row]
     names = [plotly_text(name if len(name) <= 14 else name[:13] + "…") for name in case.names]
-    outline = np.vstack([_CORNERS, _CORNERS[:1]])
-    traces = [_path(outline, NEUTRAL, 1.5)]
-    drawable = bool(np.isfinite(p).all()) and q.sum() > 0
-    if drawable:
-        traces.extend(_path(points, NEUTRAL, 0.8) for points in _contours(q))
+    p_finite = bool(np.isfinite(p).all()) and q.sum() > 0
+    gap = np.full((1, 2), np.nan)
+    lines = [_CORNERS, _CORNERS[:1]]
+    if p_finite:
+        lines.extend(part for points in _contours(q) for part in (gap, points))
+    traces = [_path(np.vstack(lines), NEUTRAL, 1.2)]
+    if p_finite:
         at = np.stack([p, q]) @ _CORNERS
-        traces.append(_path(at, DIVERGENCE, 2, "dot"))
         traces.append(
             {
                 "type": "scatter",
-                "mode": "markers+text",
+                "mode": "lines+markers+text",
                 "x": at[:, 0].tolist(),
                 "y": at[:, 1].tolist(),
+                "line": {"color": DIVERGENCE, "width": 2, "dash": "dot"},
                 "marker": {
                     "size": [13, 15],
                     "color": [DIVERGENCE, _CLEAR],
                     "line": {"width": 2.5, "color": [_CLEAR, ENTROPY]},
                 },
-                "text": ["<b>p</b>", "<b>q</b>"],
+                "text": [" <b>p</b>", "<b>q</b> "],
                 "textposition": ["middle right", "middle left"],
                 "hovertext": [
                     f"{what} = ({', '.join(number(v) for v in values)})" for what, values in (("p", p), ("q", q))
@@ -284,15 +267,12 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
                 "cliponaxis": False,
             }
         )
-    notes = [
-        _note(names[0], 0.0, 0.0, xanchor="left", yanchor="top", yshift=-6),
-        _note(names[1], 1.0, 0.0, xanchor="right", yanchor="top", yshift=-6),
-        _note(names[2], 0.5, float(_CORNERS[2, 1]), yanchor="bottom", yshift=6),
-    ]
+    traces.append(
+        _texts(names, [0.0, 1.0, 0.5], [-0.07, -0.07, 0.93], ["middle center", "middle center", "middle center"])
+    )
     return _figure(
         traces,
-        270,
-        annotations=notes,
+        250,
         xaxis=_axis(visible=False, range=[-0.12, 1.12]),
         yaxis=_axis(visible=False, range=[-0.12, 1.0], scaleanchor="x"),
     )

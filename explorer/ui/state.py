@@ -37,6 +37,7 @@ class Visit:
     left: dict[Setup, Case] = dataclasses.field(default_factory=dict)  # the case that each set-up was left with
     seq: int = 0  # the last edit of the board that was applied
     problem: Problem | None = None  # what the board was refused
+    frame: tuple[object, ...] = ()  # what stood around the live part of the page when it was last drawn
     refused: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)  # option: what was typed, why not
 
 
@@ -135,6 +136,11 @@ def set_widget(key: str, value: Any) -> None:
     """Make a control show what the state says, before it is drawn."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
+
+
+def is_open(key: str) -> bool:
+    """Return whether a popover or an expander is open."""
+    return bool(st.session_state.get(key))
 
 
 def widget(key: str) -> Any:

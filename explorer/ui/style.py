@@ -26,10 +26,10 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
   padding: 0.34rem 0.5rem 0.34rem 0; border: 0; border-top: 1px solid rgba(128, 138, 159, 0.28); vertical-align: top;
 }
 .explorer-names tr:first-child td { border-top: 0; }
-.explorer-names code { white-space: nowrap; }
+.explorer-names code { white-space: nowrap; font-size: 0.86rem; padding: 0; background: none; color: inherit; }
 .explorer-names .amount { text-align: right; white-space: nowrap; font-weight: 600; }
 .explorer-names .why { display: block; opacity: 0.72; font-size: 0.86rem; font-weight: 400; }
-.explorer-names .source { opacity: 0.72; }
+.explorer-names .source { opacity: 0.72; font-size: 0.86rem; }
 .explorer-names .same { color: light-dark(#047a56, #34d399); }
 .explorer-names .other { color: light-dark(#b3261e, #ff8a80); }
 @media (max-width: 48rem) { .stMainBlockContainer { padding: 2.4rem 0.9rem 3rem; } }
@@ -49,6 +49,11 @@ def show_text(text: str, kind: str = "") -> None:
     st.html(f'<p class="explorer-text {kind}"{role}>{html_text(text)}</p>')
 
 
+def heading(text: str, level: int = 2) -> str:
+    """Return a heading as HTML: level 1 for the page, 2 for what stands on it."""
+    return f'<h{level} class="explorer-heading">{html_text(text)}</h{level}>'
+
+
 def show_heading(text: str, level: int = 2) -> None:
-    """Show a heading: level 1 for the page, 2 for what stands on it."""
-    st.html(f'<h{level} class="explorer-heading">{html_text(text)}</h{level}>')
+    """Show a heading; see ``heading``."""
+    st.html(heading(text, level))

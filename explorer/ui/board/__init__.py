@@ -49,9 +49,9 @@ class Problem:
     normalise: Json | None = None
 
 
-def show_answer(breakdown: Breakdown, row: int, *, large: bool) -> None:
-    """Mount the answer bar."""
-    _answer(data=answer_data(breakdown, row, large=large), key="answer_bar")
+def show_answer(breakdown: Breakdown, row: int, *, large: bool, line: str) -> None:
+    """Mount the answer bar, with a line of plain text below it."""
+    _answer(data=answer_data(breakdown, row, large=large, line=line), key="answer_bar")
 
 
 def show_board(data: Json, on_edits: Callable[[], None]) -> None:
@@ -62,7 +62,7 @@ def show_board(data: Json, on_edits: Callable[[], None]) -> None:
 BOARD_KEY = "board_edits"
 
 
-def answer_data(breakdown: Breakdown, row: int, *, large: bool) -> Json:
+def answer_data(breakdown: Breakdown, row: int, *, large: bool, line: str = "") -> Json:
     """Return what the answer bar shows: the loss, its marks, and what the prediction is."""
     case = breakdown.case
     shown = breakdown.per_example[row] if case.reduction is Reduction.NONE else breakdown.loss
@@ -73,6 +73,7 @@ def answer_data(breakdown: Breakdown, row: int, *, large: bool) -> Json:
         "large": large,
         "setup": case.setup.value,
         "caption": _caption(case, row),
+        "line": line,
         "loss": _json(shown),
         "unit": case.unit.value,
         "perNat": case.unit.per_nat,

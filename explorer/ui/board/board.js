@@ -265,6 +265,8 @@ class Board {
   /** Take over what Python says, unless it answers an edit that is older than what the person has done since. */
   receive(data, setStateValue) {
     this.setStateValue = setStateValue;
+    const elsewhere = this.data !== undefined && data.seq === this.data.seq;
+    this.root.classList.toggle("glide", elsewhere);
     this.sequence = Math.max(this.sequence, data.seq);
     this.queue = this.queue.filter((edit) => edit.seq > data.seq);
     this.pending = data;
@@ -535,6 +537,9 @@ class Board {
 
   drawTools() {
     const { data } = this;
+    const state = JSON.stringify([data.canUndo, data.setup, data.row]);
+    if (this.tools.dataset.state === state) return;
+    this.tools.dataset.state = state;
     const undo = button("undo", "Undo the last change (Ctrl + Z)", () => this.send({ op: "undo" }), "Undo");
     undo.disabled = !data.canUndo;
     const add = data.setup === "binary" ? null : button("plus", data.setup === "multilabel" ? "Add a label" : "Add a class", () => this.send({ op: "add" }), data.setup === "multilabel" ? "Label" : "Class");
@@ -811,10 +816,12 @@ class Answer {
     this.ruler.append(el("i", { class: "line" }), this.fill, this.marks, this.here);
     this.verdict = el("p", { class: "verdict" });
     this.meaning = el("p", { class: "meaning" });
+    this.line = el("p", { class: "lesson" });
     root.replaceChildren(
       el("div", { class: "value" }, this.caption, el("div", {}, this.loss, this.unit), this.fraction),
       this.ruler,
       el("div", { class: "words" }, this.verdict, this.meaning),
+      this.line,
     );
     this.onpreview = (event) => this.draw(event.detail);
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
@@ -825,6 +832,7 @@ class Answer {
     this.root.classList.toggle("large", data.large);
     this.draw({ loss: number(data.loss), p: numbers(data.p), target: numbers(data.targets) });
     setText(this.fraction, data.fraction);
+    setText(this.line, data.line);
   }
 
   draw({ loss, p, target }) {

@@ -14,10 +14,10 @@ from explorer.equivalence import equivalence
 from explorer.presets import PRESETS, preset_of
 from explorer.ui import state
 from explorer.ui.board import board_data, show_answer, show_board
-from explorer.ui.chart import show_chart
+from explorer.ui.charts import Chart, show_charts
 from explorer.ui.options import show_options
 from explorer.ui.sharing import show_sharing
-from explorer.ui.style import show_heading, show_style, show_text
+from explorer.ui.style import heading, show_heading, show_style, show_text
 
 _SETUP_NAMES = {Setup.MULTICLASS: "Multi-class", Setup.BINARY: "Binary", Setup.MULTILABEL: "Multi-label"}
 
@@ -33,9 +33,27 @@ def page() -> None:
     _controls(visit)
     for notice in [*visit.notices, *([too_long] if too_long else [])]:
         show_text(notice, "notice")
+    visit.frame = _frame(visit)
+    _live()
+    _numbers(visit)
+
+
+def _frame(visit: state.Visit) -> tuple[object, ...]:
+    """What stands around the live part: where an edit of the board changes any of it, the whole page is drawn."""
+    shows_case = state.is_open("options") or state.is_open("numbers")
+    return visit.case.setup, tuple(visit.notices), (visit.case, visit.row) if shows_case else None
+
+
+@st.fragment
+def _live() -> None:
+    """Draw everything that a drag changes. An edit of the board runs this part alone."""
+    visit = state.visit()
+    state.write_link(visit)
+    if _frame(visit) != visit.frame:
+        st.rerun()
     breakdown = evaluate(visit.case)
     with st.container(key="answer"):
-        show_answer(breakdown, visit.row, large=visit.large)
+        show_answer(breakdown, visit.row, large=visit.large, line=_line(visit))
     with st.container(key="board"):
         show_board(
             board_data(
@@ -48,13 +66,16 @@ def page() -> None:
             ),
             state.apply_board_edits,
         )
-    _origins(breakdown, visit.row)
-    _slopes(breakdown, visit.row)
-    _numbers(breakdown, visit.row)
+    names, charts = st.columns([1, 2.1], gap="large")
+    with names, st.container(key="equivalence"):
+        st.html(heading("Five names, one number") + _names_table(breakdown, visit.row))
+        show_heading("The formula, with these numbers")
+        st.latex(explain.formula(breakdown, visit.row))
+    with charts, st.container(key="breakdown"):
+        show_charts(_charts(breakdown, visit.row), "charts")
 
 
 def _controls(visit: state.Visit) -> None:
-    preset = preset_of(visit.case_query)
     with st.container(horizontal=True, vertical_alignment="center", key="controls"):
         state.set_widget("setup", visit.case.setup)
         st.segmented_control(
@@ -66,7 +87,7 @@ def _controls(visit: state.Visit) -> None:
             label_visibility="collapsed",
             on_change=lambda: state.choose_setup(state.widget("setup")),
         )
-        state.set_widget("preset", preset.title if preset else None)
+        state.set_widget("preset", None)  # a menu, not a mode: the case may change at once
         st.selectbox(
             "Start from",
             [preset.title for preset in PRESETS],
@@ -78,56 +99,40 @@ def _controls(visit: state.Visit) -> None:
             on_change=lambda: state.choose_preset(state.widget("preset")),
         )
         show_options(visit)
-        show_text(preset.lesson if preset else explain.options_summary(visit.case), "faint")
 
 
-def _origins(breakdown: Breakdown, row: int) -> None:
-    """The names of the loss, its two sources and its curve."""
-    names, sources, curve = st.columns([1.15, 1, 1], gap="large")
-    with names, st.container(key="equivalence"):
-        show_heading("Five names, one number")
-        st.html(_names_table(breakdown, row))
-    with sources, st.container(key="breakdown"):
-        show_heading("Where the loss comes from")
-        show_chart(figures.sources(breakdown, row), "sources", "Cross-entropy as entropy plus divergence")
-        show_text(explain.sources_sentence(breakdown, row), "faint")
-    with curve, st.container(key="curve_panel"):
-        log = "−log p" if breakdown.case.unit is Unit.NATS else "−log₂ p"
-        show_heading(f"{log}: each class on the curve")
-        show_chart(figures.curve(breakdown, row), "curve", "The loss of each class against its probability")
+def _line(visit: state.Visit) -> str:
+    """What the chosen example teaches; else the options that are not at their default."""
+    preset = preset_of(visit.case_query)
+    return preset.lesson if preset else explain.options_summary(visit.case)
 
 
-def _slopes(breakdown: Breakdown, row: int) -> None:
-    """The gradient, the simplex where there are three classes, and the formula."""
+def _charts(breakdown: Breakdown, row: int) -> list[Chart]:
+    """The sources of the loss, its curve, its gradient and, for three classes, the simplex."""
     case = breakdown.case
-    three = case.setup is Setup.MULTICLASS and case.classes == 3
-    formula, gradient, *simplex = st.columns([1.15, 1, 1] if three else [1.15, 2], gap="large")
-    with formula:
-        show_heading("The formula, with these numbers")
-        st.latex(explain.formula(breakdown, row))
-    with gradient:
-        show_heading("The gradient: what each logit should do")
-        show_chart(figures.gradient(breakdown, row), "gradient", "The gradient of the loss by each logit")
-    if simplex:
-        with simplex[0]:
-            show_heading("All distributions over three classes")
-            show_chart(figures.simplex(breakdown, row), "simplex", "Prediction and target on the simplex")
+    log = "−log p" if case.unit is Unit.NATS else "−log₂ p"
+    charts = [
+        Chart("Where the loss comes from", figures.sources(breakdown, row), explain.sources_sentence(breakdown, row)),
+        Chart(f"{log}: each class on the curve", figures.curve(breakdown, row)),
+        Chart("The gradient: what each logit should do", figures.gradient(breakdown, row)),
+    ]
+    if case.setup is Setup.MULTICLASS and case.classes == 3:
+        charts.append(Chart("All distributions over three classes", figures.simplex(breakdown, row)))
+    return charts
 
 
-def _numbers(breakdown: Breakdown, row: int) -> None:
+def _numbers(visit: state.Visit) -> None:
     """Every number as a table, for those who cannot see the charts or want to take it away."""
     with st.expander("Every number, in full precision", on_change="rerun", key="numbers") as expander:
         if not expander.open:
             return
-        frame = tables.stages(breakdown, row)
-        st.dataframe(frame, hide_index=True, column_config=_plain(frame))
-        st.download_button("Download as CSV", frame.to_csv(index=False), "stages.csv", "text/csv", on_click="ignore")
-        if breakdown.case.examples > 1:
-            ledger = tables.examples(breakdown)
-            st.dataframe(ledger, hide_index=True, column_config=_plain(ledger))
-            st.download_button(
-                "Download the batch as CSV", ledger.to_csv(index=False), "examples.csv", "text/csv", on_click="ignore"
-            )
+        breakdown = evaluate(visit.case)
+        tables_shown = {"stages": tables.stages(breakdown, visit.row)}
+        if visit.case.examples > 1:
+            tables_shown["examples"] = tables.examples(breakdown)
+        for name, frame in tables_shown.items():
+            st.dataframe(frame, hide_index=True, column_config=_plain(frame))
+            st.download_button(f"Download {name}.csv", frame.to_csv(index=False), f"{name}.csv", on_click="ignore")
 
 
 def _plain(frame: pd.DataFrame) -> dict[str, Any]:
