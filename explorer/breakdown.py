@@ -62,7 +62,7 @@ def evaluate(case: Case) -> Breakdown:
     binary_cross_entropy_with_logits of torch.nn.functional for the weights and divisors; 0 * log 0 is 0
     (``numerics.xlogp``), where torch gives nan.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return _evaluate(case)
 
 
@@ -118,7 +118,7 @@ def _evaluate(case: Case) -> Breakdown:
         loss=loss,
         uniform_loss=_divide(float(total.sum()) * math.log(q.shape[-1]) * unit, divisor),
         floor=_divide(float((0.0 - xlogy(coefficients, ideal)).sum()) * unit, divisor),
-        gradient=_divide_array(gradient * unit, case.temperature * divisor),
+        gradient=gradient * unit / (case.temperature * divisor),
     )
 
 
@@ -128,11 +128,7 @@ def _over_row(values: Array) -> Array:
 
 
 def _divide(numerator: float, divisor: float) -> float:
-    return numerator / divisor if divisor else float("nan")  # 0 / 0: nothing was counted
-
-
-def _divide_array(numerator: Array, divisor: float) -> Array:
-    return numerator / divisor if divisor else np.full_like(numerator, np.nan)
+    return float(np.float64(numerator) / divisor)  # 0 / 0, where nothing was counted, is nan; x / 0 is inf
 
 
 def _target_distribution(case: Case) -> Array:

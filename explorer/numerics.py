@@ -172,6 +172,6 @@ def kl_divergence(q: npt.ArrayLike, log_p: npt.ArrayLike, axis: int = -1) -> Arr
     log_q = np.log(np.where(q == 0.0, 1.0, q))
     divergence = xlogp(q, log_q - log_p).sum(axis=axis)
     own = entropy(q, axis)
-    # Certainty is represented exactly, so without entropy the smallest divergence is a real one.
-    rounding = (own > 0.0) & (np.abs(divergence) <= _ROUNDING * (1.0 + own))
+    # Certainty is represented exactly, so (all but) without entropy the smallest divergence is a real one.
+    rounding = (own > _ROUNDING) & (np.abs(divergence) <= _ROUNDING * (1.0 + own))
     return np.where(rounding, 0.0, divergence)
