@@ -98,11 +98,11 @@ def sources(breakdown: Breakdown, row: int) -> Figure:
             notes,
             _texts([split], [0.0], [0.9], ["middle right"], 14),
         ],
-        180,
+        150 + 18 * len(marks),
         barmode="stack",
         bargap=0.0,
         xaxis=_axis(range=[0, edge or 1.0], visible=False),
-        yaxis=_axis(range=[-1.35, 1.15], visible=False),
+        yaxis=_axis(range=[-0.6 - 0.4 * len(marks), 1.15], visible=False),
     )
 
 
@@ -194,12 +194,29 @@ def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: f
         shown = [name if len(name) <= 18 else name[:17] + "…" for name in (names[k] for k in group[:2])]
         texts.append(", ".join(shown) + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {number(nll[group[0]])}")
     first = [group[0] for group in groups]
+    where = ["middle right" if p[k] < 0.5 else "top center" if p[k] < 0.85 else "middle left" for k in first]
     return _texts(
         [f"  {text}  " for text in texts],  # the spaces keep the text clear of its point
         [float(p[k]) for k in first],
-        [float(heights[k]) + 0.05 * top for k in first],
-        ["middle right" if p[k] < 0.7 else "middle left" if p[k] > 0.96 else "top center" for k in first],
+        _apart([float(heights[k]) / top for k in first], [float(p[k]) for k in first], texts, where, top),
+        where,
     )
+
+
+def _apart(heights: list[float], p: list[float], texts: list[str], where: list[str], top: float) -> list[float]:
+    """Lift each label over those already placed that it would cover; heights are shares of the chart."""
+    letter, line = 0.021, 0.075  # of the chart's width and height, at the usual size of a chart
+    placed: list[tuple[float, float, float]] = []
+    lifted = []
+    for height, x, text, place in zip(heights, p, texts, where, strict=True):
+        width = letter * (len(text) + 2)
+        left = x - {"middle right": 0.0, "top center": 0.5, "middle left": 1.0}[place] * width
+        y = height + 0.05
+        while any(left < r and left + width > lo and abs(y - other) < line for lo, r, other in placed):
+            y += 0.01
+        placed.append((left, left + width, y))
+        lifted.append(y * top)
+    return lifted
 
 
 def gradient(breakdown: Breakdown, row: int) -> Figure:

@@ -47,6 +47,7 @@ _CSS = """
   color: var(--st-text-color);
   font: inherit;
   font-family: var(--st-font);
+  font-size: 0.875rem;
   white-space: nowrap;
   cursor: pointer;
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from urllib.parse import urlsplit
 
 import segno
 import streamlit as st
 
+from explorer.explain import html_text
 from explorer.ui import state
 from explorer.ui.copy_link import show_copy_link
 from explorer.ui.style import show_text
@@ -35,9 +35,8 @@ def _qr_code(link: str) -> None:
     except segno.DataOverflowError:
         show_text("This link is too long for a QR code. Copy it, or use fewer examples.", "problem")
         return
-    drawing = io.BytesIO()
-    code.save(drawing, kind="svg", border=4, light="white", xmldecl=False, svgns=True, omitsize=True)
-    st.html(f'<div class="explorer-qr" role="img" aria-label="QR code of the link">{drawing.getvalue().decode()}</div>')
+    picture = code.svg_data_uri(border=4, light="white", omitsize=True)
+    st.html(f'<img class="explorer-qr" alt="QR code of the link below" src="{html_text(picture)}">')
     st.code(link, language=None, wrap_lines=True)
     if urlsplit(link).hostname in {"localhost", "127.0.0.1", "::1"}:
         show_text(

@@ -34,7 +34,7 @@ class Visit:
     case_query: str = ""  # the part of it that is the case
     notices: list[str] = dataclasses.field(default_factory=list)
     history: list[tuple[Case, int]] = dataclasses.field(default_factory=list)
-    left: dict[Setup, Case] = dataclasses.field(default_factory=dict)  # the case that each set-up was left with
+    origin: Case | None = None  # what the set-ups that were switched through since the last edit are translations of
     seq: int = 0  # the last edit of the board that was applied
     problem: Problem | None = None  # what the board was refused
     frame: tuple[object, ...] = ()  # what stood around the live part of the page when it was last drawn
@@ -60,13 +60,13 @@ def _read(query: str, earlier: Visit | None) -> Visit:
     row, large, problems = share.view_from_query(query, case.examples)
     opened = Visit(case, row, large, query, notices=notices + problems)
     if earlier is not None:  # the Back button, or an edited address: the board goes on counting its edits
-        opened.seq, opened.history, opened.left = earlier.seq, earlier.history, earlier.left
+        opened.seq, opened.history, opened.origin = earlier.seq, earlier.history, earlier.origin
     return opened
 
 
 def link(state: Visit) -> str:
     """Return the whole address of the current state."""
-    return f"{(st.context.url or '').split('?')[0]}?{state.query}"
+    return f"{(st.context.url or '').split('?')[0].rstrip('/')}/?{state.query}"
 
 
 def write_link(state: Visit) -> str | None:
@@ -112,14 +112,16 @@ def choose_preset(title: str) -> None:
 
 
 def choose_setup(setup: Setup) -> None:
-    """Switch the set-up. Going back to one that was left finds it as it was, unless the case changed since."""
+    """Switch the set-up. As long as nothing else changes, every switch starts from the case that was last edited.
+
+    So a look at the binary set-up, which has room for one logit, costs none of the others.
+    """
     state = visit()
-    remembered = state.left.get(setup)
-    translated = edits.with_setup(state.case, setup)
-    if remembered is not None and edits.with_setup(remembered, state.case.setup) == state.case:
-        translated = remembered
-    state.left[state.case.setup] = state.case
-    change(translated)
+    origin = state.origin
+    if origin is None or edits.with_setup(origin, state.case.setup) != state.case:
+        origin = state.case
+    change(edits.with_setup(origin, setup))
+    state.origin = origin
 
 
 def set_option(name: str, typed: Any, read: Callable[[Any], Any] = lambda value: value) -> None:

@@ -13,8 +13,8 @@ _CSS = """
 .explorer-heading { margin: 0; padding: 0; line-height: 1.3; }
 h1.explorer-heading { font-size: 1.5rem; font-weight: 700; white-space: nowrap; }
 h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
-.explorer-qr { width: min(74vh, 100%); margin: 0 auto; background: #fff; border-radius: 0.5rem; }
-.explorer-qr svg { display: block; width: 100%; height: auto; }
+.explorer-qr { display: block; width: min(68vh, 100%); margin: 0 auto; background: #fff; border-radius: 0.5rem; }
+.katex-display { text-align: left; font-size: 0.92rem; overflow: auto hidden; }
 .explorer-text { margin: 0; line-height: 1.45; overflow-wrap: anywhere; }
 .explorer-text.faint { opacity: 0.72; }
 .explorer-text.problem { color: light-dark(#b3261e, #ff8a80); font-size: 0.9rem; }

@@ -49,9 +49,9 @@ class Problem:
     normalise: Json | None = None
 
 
-def show_answer(breakdown: Breakdown, row: int, *, large: bool, line: str) -> None:
-    """Mount the answer bar, with a line of plain text below it."""
-    _answer(data=answer_data(breakdown, row, large=large, line=line), key="answer_bar")
+def show_answer(breakdown: Breakdown, row: int) -> None:
+    """Mount the answer bar."""
+    _answer(data=answer_data(breakdown, row), key="answer_bar")
 
 
 def show_board(data: Json, on_edits: Callable[[], None]) -> None:
@@ -62,7 +62,7 @@ def show_board(data: Json, on_edits: Callable[[], None]) -> None:
 BOARD_KEY = "board_edits"
 
 
-def answer_data(breakdown: Breakdown, row: int, *, large: bool, line: str = "") -> Json:
+def answer_data(breakdown: Breakdown, row: int) -> Json:
     """Return what the answer bar shows: the loss, its marks, and what the prediction is."""
     case = breakdown.case
     shown = breakdown.per_example[row] if case.reduction is Reduction.NONE else breakdown.loss
@@ -70,10 +70,8 @@ def answer_data(breakdown: Breakdown, row: int, *, large: bool, line: str = "") 
     share_of_mean = case.reduction is Reduction.MEAN and simple
     return {
         "part": "answer",
-        "large": large,
         "setup": case.setup.value,
         "caption": _caption(case, row),
-        "line": line,
         "loss": _json(shown),
         "unit": case.unit.value,
         "perNat": case.unit.per_nat,
@@ -90,9 +88,18 @@ def answer_data(breakdown: Breakdown, row: int, *, large: bool, line: str = "") 
 
 
 def board_data(
-    breakdown: Breakdown, row: int, *, seq: int, can_undo: bool, large: bool, problem: Problem | None
+    breakdown: Breakdown,
+    row: int,
+    *,
+    line: str = "",
+    seq: int = 0,
+    can_undo: bool = False,
+    problem: Problem | None = None,
 ) -> Json:
-    """Return what the board shows: every stage of one example, its options, and the ledger of the batch."""
+    """Return what the board shows: every stage of one example, its options, and the ledger of the batch.
+
+    ``line`` is a line of plain text above it; ``seq`` the last edit of the board that these numbers contain.
+    """
     case = breakdown.case
     counted = np.arange(case.examples) != row
     stages = {
@@ -109,7 +116,7 @@ def board_data(
         "part": "board",
         "seq": seq,
         "canUndo": can_undo,
-        "large": large,
+        "line": line,
         "row": row,
         "examples": case.examples,
         "logits": _list(np.atleast_1d(case.logits[row])),

@@ -285,12 +285,13 @@ class Board {
     if (structure !== this.structure) this.build();
     this.structure = structure;
     this.range = nice(1.1 * Math.max(4.5, ...this.z.filter(Number.isFinite).map(Math.abs)));
-    this.root.classList.toggle("large", data.large);
+    setText(this.line, data.line);
     this.draw();
     this.drawNames();
     this.drawTools();
     this.drawLedger();
     this.drawError();
+    window.setTimeout(readableAddress, 500); // after Streamlit has written it
   }
 
   /** Queue an edit; a newer state of the same row replaces an unsent older one. Python applies what it has not seen. */
@@ -338,7 +339,9 @@ class Board {
     this.caption = el("p", { class: "caption" });
     this.tools = el("div", { class: "tools" });
     this.ledger = el("div", { class: "ledger" });
-    this.root.replaceChildren(table, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
+    this.line = el("p", { class: "line" });
+    this.explain(null);
+    this.root.replaceChildren(this.line, table, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
   }
 
   buildRow(k, titles) {
@@ -511,7 +514,7 @@ class Board {
     setText(this.sums.p.note, each ? " need not be 1" : "");
     setText(this.sums.target.value, round(total.target));
     setText(this.sums.share.value, format(total.share));
-    setText(this.sums.share.note, data.examples > 1 || each ? " = example’s loss" : " = loss");
+    setText(this.sums.share.note, data.examples > 1 || each ? "this example" : " = loss");
     this.sums.share.node.setAttribute("data-value", total.share);
     this.sums.exp.node.setAttribute("data-value", stages.partition ?? "");
     this.sums.p.node.setAttribute("data-value", total.p);
@@ -785,6 +788,13 @@ class Board {
   }
 }
 
+/** The address as a person writes it: Streamlit escapes commas and semicolons, which a query may hold as they are. */
+function readableAddress() {
+  const { pathname, search, hash } = window.location;
+  const readable = search.replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("+", "%20");
+  if (readable !== search) window.history.replaceState(window.history.state, "", pathname + readable + hash);
+}
+
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /** Draw a value as a bar from the left (0) or the right edge (1) of its track; infinity fills it, hatched. */
@@ -816,12 +826,10 @@ class Answer {
     this.ruler.append(el("i", { class: "line" }), this.fill, this.marks, this.here);
     this.verdict = el("p", { class: "verdict" });
     this.meaning = el("p", { class: "meaning" });
-    this.line = el("p", { class: "lesson" });
     root.replaceChildren(
       el("div", { class: "value" }, this.caption, el("div", {}, this.loss, this.unit), this.fraction),
       this.ruler,
       el("div", { class: "words" }, this.verdict, this.meaning),
-      this.line,
     );
     this.onpreview = (event) => this.draw(event.detail);
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
@@ -829,10 +837,8 @@ class Answer {
 
   receive(data) {
     this.data = data;
-    this.root.classList.toggle("large", data.large);
     this.draw({ loss: number(data.loss), p: numbers(data.p), target: numbers(data.targets) });
     setText(this.fraction, data.fraction);
-    setText(this.line, data.line);
   }
 
   draw({ loss, p, target }) {
@@ -863,9 +869,14 @@ class Answer {
     this.here.classList.toggle("late", position > 80);
     this.here.classList.toggle("early", position < 12);
     this.here.classList.toggle("infinite", loss === Infinity);
-    const marks = [[0, "certain and right · 0", "zero"]];
-    if (Number.isFinite(floor) && floor > 1e-12) marks[0] = [floor, `floor H(q) · ${format(floor)}`, at(floor) < 12 ? "zero" : "mid"];
-    if (Number.isFinite(uniform) && uniform > 0) marks.push([uniform, `${data.uniformText} · ${format(uniform)}`, "mid"]);
+    const narrow = this.ruler.clientWidth > 0 && this.ruler.clientWidth < 440;
+    const marks = [[0, narrow ? "0" : "certain and right · 0", "zero"]];
+    if (Number.isFinite(floor) && floor > 1e-12) marks[0] = [floor, `${narrow ? "H(q)" : "floor H(q)"} · ${format(floor)}`, at(floor) < 12 ? "zero" : "mid"];
+    if (Number.isFinite(uniform) && uniform > 0) marks.push([uniform, `${narrow ? "uniform" : data.uniformText} · ${format(uniform)}`, "mid"]);
+    if (marks.length > 1 && marks[0][2] === "mid" && at(uniform) - at(floor) < (narrow ? 32 : 30)) { // no room for two texts side by side
+      marks[0][2] = "end";
+      marks[1][2] = "zero";
+    }
     if (loss === Infinity) marks.push([Infinity, "infinite", "end"]);
     this.marks.replaceChildren(...marks.map(([value, text, kind]) => {
       const mark = el("span", { class: `mark ${kind}` }, el("i"), el("span", {}, text));

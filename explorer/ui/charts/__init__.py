@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.explain import html_text
 from explorer.figures import Figure
 
 _FOLDER = Path(__file__).parent
@@ -46,6 +47,14 @@ def show_charts(charts: list[Chart], key: str) -> None:
 @st.dialog("The chart in Plotly", width="large")
 def _enlarged(chart: Chart) -> None:
     """Plotly's own chart: zoom, read off, save as a picture."""
-    layout = {**chart.figure["layout"], "height": 560, "font": {"size": 18}}
-    st.html(f"<p><b>{chart.title}</b></p>")
-    st.plotly_chart({**chart.figure, "layout": layout}, key="enlarged", config={"displaylogo": False}, alt=chart.title)
+    scale = 1.6
+    layout = {**chart.figure["layout"], "height": 2 * chart.figure["layout"]["height"], "font": {"size": 12 * scale}}
+    layout["margin"] = {side: scale * space for side, space in layout["margin"].items()}
+    traces = [
+        {**trace, "textfont": {"size": scale * trace.get("textfont", {"size": 12})["size"]}}
+        if "text" in trace
+        else trace
+        for trace in chart.figure["data"]
+    ]
+    st.html(f"<p><b>{html_text(chart.title)}</b></p>")
+    st.plotly_chart({"data": traces, "layout": layout}, key="enlarged", config={"displaylogo": False}, alt=chart.title)

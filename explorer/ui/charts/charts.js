@@ -17,7 +17,7 @@ const plain = (text) => text.replace(/&(lt|gt|amp|#36|#123);/g, (entity) => ENTI
 
 /** Plotly's text: the one tag in use is <b>, and names are escaped. */
 function words(text, attributes) {
-  const node = svg("text", { ...attributes, "xml:space": "preserve" });
+  const node = svg("text", attributes);
   for (const [index, part] of text.split(/<\/?b>/).entries()) {
     node.append(index % 2 ? svg("tspan", { "font-weight": 700 }, plain(part)) : plain(part));
   }

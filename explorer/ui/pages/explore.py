@@ -53,15 +53,15 @@ def _live() -> None:
         st.rerun()
     breakdown = evaluate(visit.case)
     with st.container(key="answer"):
-        show_answer(breakdown, visit.row, large=visit.large, line=_line(visit))
+        show_answer(breakdown, visit.row)
     with st.container(key="board"):
         show_board(
             board_data(
                 breakdown,
                 visit.row,
+                line=_line(visit),
                 seq=visit.seq,
                 can_undo=bool(visit.history),
-                large=visit.large,
                 problem=visit.problem,
             ),
             state.apply_board_edits,
