@@ -24,15 +24,20 @@ def with_row(case: Case, row: int, logits: Array, target: npt.ArrayLike, names: 
     0..1 labels. A distribution among class indices turns every target into one. Raises InvalidCase.
     """
     row = _row(case, row)
+    logits, target = np.asarray(logits, dtype=np.float64), np.asarray(target, dtype=np.float64)
     rows = case.logits.copy()
-    rows[row] = logits if case.setup is not Setup.BINARY else np.ravel(logits)[0]
-    target = np.asarray(target, dtype=np.float64)
+    width = rows[row].size
+    if logits.shape != (width,):
+        raise InvalidCase(f"There are {logits.size} logits for {width}; give one for each class.", "logits")
+    if target.shape != (width,) and (target.ndim or case.setup is Setup.MULTILABEL):
+        raise InvalidCase(f"There are {target.size} targets for {width}; give one for each class.", "targets")
+    rows[row] = logits.reshape(rows.shape[1:])
     if case.setup is Setup.MULTICLASS and target.ndim == 0:
-        targets = case.targets.copy()
+        targets: npt.NDArray[Any] = case.targets.astype(np.float64)  # which keeps 1.5 as it is, for Case to refuse
         targets[row] = target if case.has_index_targets else _one_hot(target, case.classes)
     else:
         targets = _distributions(case) if case.has_index_targets else case.targets.copy()
-        targets[row] = target if case.setup is not Setup.BINARY else np.ravel(target)[0]
+        targets[row] = target.reshape(targets.shape[1:])
     ignore_index = case.ignore_index if targets.ndim == 1 and case.has_index_targets else IGNORE_INDEX
     return dataclasses.replace(case, logits=rows, targets=targets, names=tuple(names), ignore_index=ignore_index)
 
@@ -64,6 +69,7 @@ def with_class_added(case: Case) -> Case:
 def without_class(case: Case, index: int) -> Case:
     """Return the case without one class; rows that it labelled get their most probable remaining class.
 
+    Rows that are ignored stay so; where ``ignore_index`` was a class, it becomes -100, which no class can be.
     Raises InvalidCase where too few classes would remain, or there is no such class.
     """
     if case.classes <= FEWEST_CLASSES[case.setup]:
@@ -78,10 +84,13 @@ def without_class(case: Case, index: int) -> Case:
     logits = np.delete(case.logits, index, axis=1)
     likeliest = np.nan_to_num(logits, nan=-np.inf).argmax(axis=1)
     targets: npt.NDArray[Any]
+    ignore_index = case.ignore_index
     if case.has_index_targets:
         kept = case.kept
+        ignore_index = IGNORE_INDEX if 0 <= ignore_index < case.classes else ignore_index
         targets = np.where(kept & (case.targets > index), case.targets - 1, case.targets)
         targets = np.where(kept & (case.targets == index), likeliest, targets)
+        targets = np.where(kept, targets, ignore_index)
     else:
         targets = np.delete(case.targets, index, axis=1)
         if case.setup is Setup.MULTICLASS:
@@ -95,6 +104,7 @@ def without_class(case: Case, index: int) -> Case:
         names=tuple(name for number, name in enumerate(case.names) if number != index),
         weight=narrowed(case.weight),
         pos_weight=narrowed(case.pos_weight),
+        ignore_index=ignore_index,
     )
 
 
@@ -170,9 +180,9 @@ def with_setup(case: Case, setup: Setup) -> Case:
 
 def normalised(targets: Array) -> Array:
     """Return rows of non-negative numbers divided by their sums; a row of zeros becomes uniform. Shape (N, K)."""
-    sums = targets.sum(axis=-1, keepdims=True)
-    uniform = np.full_like(targets, 1.0 / targets.shape[-1])
-    return np.divide(targets, sums, out=uniform, where=sums > 0)
+    largest = targets.max(axis=-1, keepdims=True)
+    scaled = np.divide(targets, largest, out=np.ones_like(targets), where=largest > 0)  # so that no sum overflows
+    return scaled / scaled.sum(axis=-1, keepdims=True)
 
 
 def _row(case: Case, row: int) -> int:
