@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.breakdown import Breakdown
 from explorer.case import Case, Reduction, Setup
-from explorer.dialects import pytorch
+from explorer.dialects import keras, optax, pytorch, sklearn
 from explorer.numerics import Array, entropy, kl_divergence, log_sigmoid, log_softmax, sigmoid, softmax
 
 _SAME = 1e-6  # relative; the paths differ in their rounding, the quirks by far more
@@ -56,8 +56,11 @@ def equivalence(breakdown: Breakdown, row: int) -> tuple[Name, ...]:
 def _name(path: _Path, own: float, case: Case, row: int) -> Name:
     if path.refusal:
         return Name(path.call, path.source, None, agrees=False, note=path.refusal)
-    with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
-        losses = np.asarray(path.losses(), dtype=np.float64)
+    try:
+        with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
+            losses = np.asarray(path.losses(), dtype=np.float64)
+    except (ValueError, RuntimeError, IndexError, ZeroDivisionError) as refusal:  # in the library's own words
+        return Name(path.call, path.source, None, agrees=False, note=str(refusal))
     value = float(losses[row] if losses.ndim else losses) * case.unit.per_nat
     agrees = value == own or (math.isnan(value) and math.isnan(own)) or math.isclose(value, own, rel_tol=_SAME)
     return Name(path.call, path.source, value, agrees, "" if agrees else path.why)
@@ -67,6 +70,10 @@ _MASKED = "0 · ∞ is nan in PyTorch; here what never happens costs nothing"
 _NO_WEIGHTS = "it has no class weights"
 _NO_SMOOTHING = "it has no label smoothing"
 _UNDERFLOW = "probabilities round, and their product underflows: sum logarithms instead"
+_NO_DISTRIBUTIONS = "it takes labels, not probabilities"
+_ALWAYS_REDUCES = "it always reduces to one number"
+_CLIPS = "it clips each p to [2.2e−16, 1 − 2.2e−16]"
+_KERAS_REDUCTION = {Reduction.MEAN: "sum_over_batch_size", Reduction.SUM: "sum", Reduction.NONE: "none"}
 _DIVIDES_BY_N = "it divides by the number of examples, not by the weights of the labels"
 
 
@@ -113,7 +120,70 @@ def _multiclass(case: Case) -> list[_Path]:
             lambda: _log_likelihood(case, softmax(z), q),
             why=unweighted or _UNDERFLOW,
         ),
+        _Path(
+            "log_loss(y, softmax(z))",
+            "scikit-learn",
+            lambda: sklearn.log_loss(
+                targets[case.kept],
+                softmax(z)[case.kept],
+                normalize=case.reduction is Reduction.MEAN,
+                sample_weight=None if case.weight is None else case.weight[targets[case.kept].astype(np.int64)],
+                labels=np.arange(case.classes),
+            ),
+            why=_NO_SMOOTHING if case.label_smoothing else _CLIPS,
+            refusal=_ALWAYS_REDUCES if case.reduction is Reduction.NONE else "" if hard else _NO_DISTRIBUTIONS,
+        ),
+        _keras_path(case, z),
+        _optax_path(case, z, q),
     ]
+
+
+def _keras_path(case: Case, z: Array) -> _Path:
+    """Keras's loss for class indices, or the one for distributions where there are any, or smoothing."""
+    reduction = _KERAS_REDUCTION[case.reduction]
+    why = _DIVIDES_BY_N if case.weight is not None else "0 · ∞ is nan in Keras on JAX"
+    if case.has_index_targets and not case.label_smoothing:
+        weight = None if case.weight is None else case.weight[np.where(case.kept, case.targets, 0).astype(np.int64)]
+        return _Path(
+            "SparseCategoricalCrossentropy(from_logits=True)",
+            "Keras",
+            lambda: keras.sparse_categorical_crossentropy(
+                case.targets, z, True, case.ignore_index, reduction, None if weight is None else weight * case.kept
+            ),
+            why=why,
+        )
+    return _Path(
+        "CategoricalCrossentropy(from_logits=True)",
+        "Keras",
+        lambda: keras.categorical_crossentropy(
+            _distribution(case), z, True, case.label_smoothing, reduction, sample_weight=case.kept.astype(np.float64)
+        ),
+        why=_NO_WEIGHTS
+        if case.weight is not None
+        else why
+        if case.kept.all()
+        else "it counts ignored rows in the mean",
+    )
+
+
+def _optax_path(case: Case, z: Array, q: Array) -> _Path:
+    """Optax leaves the reduction to the caller, who here takes the mean or sum over the kept rows."""
+    reduce = "" if case.reduction is Reduction.NONE else f".{case.reduction}()"
+    why = _NO_WEIGHTS if case.weight is not None else "one-hot against −∞ is nan in Optax"
+    if case.has_index_targets and not case.label_smoothing:
+        labels = np.where(case.kept, case.targets, 0).astype(np.int64)
+        return _Path(
+            f"softmax_cross_entropy_with_integer_labels(z, y){reduce}",
+            "Optax",
+            lambda: _reduced(case, np.asarray(optax.softmax_cross_entropy_with_integer_labels(z, labels))),
+            why=why,
+        )
+    return _Path(
+        f"softmax_cross_entropy(z, q){reduce}",
+        "Optax",
+        lambda: _reduced(case, np.asarray(optax.softmax_cross_entropy(z, q))),
+        why=why,
+    )
 
 
 def _binary(case: Case) -> list[_Path]:
@@ -168,6 +238,29 @@ def _binary(case: Case) -> list[_Path]:
             lambda: _log_likelihood(case, sigmoid(np.stack([-z, z], axis=1)), pair),
             why=unweighted or _UNDERFLOW,
         ),
+        _Path(
+            "log_loss(y, sigmoid(z))",
+            "scikit-learn",
+            lambda: sklearn.log_loss(
+                y, sigmoid(z), normalize=case.reduction is Reduction.MEAN, sample_weight=case.weight, labels=[0, 1]
+            ),
+            why=no_pos_weight or ("it divides by the sum of the weights" if case.weight is not None else _CLIPS),
+            refusal=_ALWAYS_REDUCES if case.reduction is Reduction.NONE else "" if hard else _NO_DISTRIBUTIONS,
+        ),
+        _Path(
+            "BinaryCrossentropy(from_logits=True)",
+            "Keras",
+            lambda: keras.binary_crossentropy(
+                y[:, np.newaxis], z[:, np.newaxis], True, 0.0, _KERAS_REDUCTION[case.reduction], case.weight
+            ),
+            why=no_pos_weight or "0 · ∞ is nan in Keras",
+        ),
+        _Path(
+            "sigmoid_binary_cross_entropy(z, y)" + ("" if reduction == "none" else f".{reduction}()"),
+            "Optax",
+            lambda: _reduced(case, np.asarray(optax.sigmoid_binary_cross_entropy(z, y))),
+            why=unweighted or "0 · ∞ is nan in Optax",
+        ),
     ]
 
 
@@ -221,15 +314,32 @@ def _multilabel(case: Case) -> list[_Path]:
             lambda: _reduced(case, (entropy(pair) + kl_divergence(pair, log_sigmoid(versus))).sum(axis=1) / per_row),
             why=weighted,
         ),
+        _Path(
+            "BinaryCrossentropy(from_logits=True)",
+            "Keras",
+            lambda: keras.binary_crossentropy(y, z, True, 0.0, _KERAS_REDUCTION[case.reduction]),
+            why=weighted or ("it averages over the labels first" if per_row == 1 else "0 · ∞ is nan in Keras"),
+        ),
+        _Path(
+            "sigmoid_binary_cross_entropy(z, y)" + ("" if reduction == "none" else f".{reduction}()"),
+            "Optax",
+            lambda: _reduced(case, np.asarray(optax.sigmoid_binary_cross_entropy(z, y)).sum(axis=1) / per_row),
+            why=weighted or "0 · ∞ is nan in Optax",
+        ),
     ]
+
+
+def _distribution(case: Case) -> Array:
+    """The target of each row before smoothing; class indices as one-hot rows, an ignored one as zeros."""
+    targets = np.asarray(case.targets, dtype=np.float64)
+    if not case.has_index_targets:
+        return targets
+    return ((targets[:, np.newaxis] == np.arange(case.classes)) & case.kept[:, np.newaxis]).astype(np.float64)
 
 
 def _kept_distribution(case: Case) -> Array:
     """The smoothed target of each row, from the definition; ignored rows are zero."""
-    classes = np.arange(case.classes)
-    targets = np.asarray(case.targets, dtype=np.float64)
-    q = (targets[:, np.newaxis] == classes).astype(np.float64) if case.has_index_targets else targets
-    q = (1.0 - case.label_smoothing) * q + case.label_smoothing / case.classes
+    q = (1.0 - case.label_smoothing) * _distribution(case) + case.label_smoothing / case.classes
     return q * case.kept[:, np.newaxis]
 
 

@@ -26,7 +26,7 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
   padding: 0.34rem 0.5rem 0.34rem 0; border: 0; border-top: 1px solid rgba(128, 138, 159, 0.28); vertical-align: top;
 }
 .explorer-names tr:first-child td { border-top: 0; }
-.explorer-names code { white-space: nowrap; font-size: 0.86rem; padding: 0; background: none; color: inherit; }
+.explorer-names code { overflow-wrap: anywhere; font-size: 0.86rem; padding: 0; background: none; color: inherit; }
 .explorer-names .amount { text-align: right; white-space: nowrap; font-weight: 600; }
 .explorer-names .why { display: block; opacity: 0.72; font-size: 0.86rem; font-weight: 400; }
 .explorer-names .source { opacity: 0.72; font-size: 0.86rem; }
