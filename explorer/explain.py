@@ -183,10 +183,13 @@ def _binary_formula(breakdown: Breakdown, row: int) -> list[str]:
 
 
 def _multilabel_formula(breakdown: Breakdown, row: int) -> list[str]:
-    log = _log(breakdown.case)
+    case, log = breakdown.case, _log(breakdown.case)
     shares = [latex_number(value) for value in breakdown.share[row]]
+    z = _over_temperature(case, "z_k")
+    weight = "" if case.weight is None else r"w_k \,"
+    positive = "" if case.pos_weight is None else r"w^+_k \,"
     return [
-        rf"\ell &= -\sum_k \big[y_k \,{log}\, \sigma(z_k) + (1-y_k) \,{log}(1-\sigma(z_k))\big]",
+        rf"\ell &= -\sum_k {weight}\big[{positive}y_k \,{log}\, \sigma({z}) + (1-y_k) \,{log}(1-\sigma({z}))\big]",
         rf"&= {_joined(shares, ' + ')} = {latex_number(breakdown.per_example[row])}",
     ]
 
@@ -222,7 +225,7 @@ def sources_sentence(breakdown: Breakdown, row: int) -> str:
     if not breakdown.case.kept[row]:
         return "This example is ignored: its label is ignore_index, so it adds nothing to the loss or the divisor."
     if math.isnan(kl):
-        return "A logit of +∞ or nan leaves the softmax without a value, so every number of this example is nan."
+        return "A logit of +∞ or nan, or nothing but −∞, has no softmax, so every number of this example is nan."
     if math.isinf(kl):
         return "The target gives weight to a class with probability 0, so the divergence and the loss are infinite."
     what = "Hard labels have" if breakdown.case.setup is Setup.MULTILABEL else "A one-hot label has"
