@@ -9,7 +9,7 @@ from explorer.explain import html_text
 _CSS = """
 <style>
 .stMainBlockContainer { padding: 2.4rem 3rem 4rem; max-width: 120rem; }
-.st-key-answer { position: sticky; top: 0.4rem; z-index: 90; }
+div:has(> .st-key-answer) { position: sticky; top: 0.4rem; z-index: 90; }
 .explorer-heading { margin: 0; padding: 0; line-height: 1.3; }
 h1.explorer-heading { font-size: 1.5rem; font-weight: 700; white-space: nowrap; }
 h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }

@@ -815,7 +815,8 @@ function drawSpan(bar, start, length, infinite) {
 class Answer {
   constructor(root) {
     this.root = root;
-    this.loss = el("output", { class: "loss", "aria-live": "polite" });
+    this.loss = el("output", { class: "loss", "aria-live": "off" }); // it changes with every frame of a drag
+    this.spoken = el("span", { class: "spoken", role: "status" }); // this one when the page has settled
     this.unit = el("span", { class: "unit" });
     this.fraction = el("span", { class: "fraction" });
     this.caption = el("span", { class: "what" });
@@ -830,6 +831,7 @@ class Answer {
       el("div", { class: "value" }, this.caption, el("div", {}, this.loss, this.unit), this.fraction),
       this.ruler,
       el("div", { class: "words" }, this.verdict, this.meaning),
+      this.spoken,
     );
     this.onpreview = (event) => this.draw(event.detail);
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
@@ -839,6 +841,7 @@ class Answer {
     this.data = data;
     this.draw({ loss: number(data.loss), p: numbers(data.p), target: numbers(data.targets) });
     setText(this.fraction, data.fraction);
+    setText(this.spoken, `${data.caption} ${format(number(data.loss))} ${data.unit}`);
   }
 
   draw({ loss, p, target }) {

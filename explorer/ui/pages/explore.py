@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -147,7 +148,12 @@ def _names_table(breakdown: Breakdown, row: int) -> str:
         mark = '<span class="same">✓</span>' if name.agrees else '<span class="other">✗</span>'
         why = f'<span class="why">{explain.html_text(name.note)}</span>' if name.note else ""
         lines.append(
-            f"<tr><td><code>{explain.html_text(name.call)}</code>{why}</td>"
+            f"<tr><td><code>{_breakable(name.call)}</code>{why}</td>"
             f'<td class="source">{explain.html_text(name.source)}</td><td class="amount">{value} {mark}</td></tr>'
         )
     return f'<table class="explorer-names">{"".join(lines)}</table>'
+
+
+def _breakable(call: str) -> str:
+    """Return a call as HTML that a narrow column breaks between its words, not inside them."""
+    return re.sub(r"(?<=_)(?=\w)|(?<=[a-z])(?=[A-Z])|(?=\()", "<wbr>", explain.html_text(call))
