@@ -29,13 +29,14 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
 .explorer-names code { overflow-wrap: anywhere; font-size: 0.86rem; padding: 0; background: none; color: inherit; }
 .explorer-names .amount { text-align: right; white-space: nowrap; font-weight: 600; }
 .explorer-names .why { display: block; opacity: 0.72; font-size: 0.86rem; font-weight: 400; }
-.explorer-names .source { opacity: 0.72; font-size: 0.86rem; }
+.explorer-names .source { padding-left: 0.5rem; opacity: 0.72; font-size: 0.86rem; white-space: nowrap; }
 .explorer-names .same { color: light-dark(#047a56, #34d399); }
 .explorer-names .other { color: light-dark(#b3261e, #ff8a80); }
 @media (max-width: 48rem) { .stMainBlockContainer { padding: 2.4rem 0.9rem 3rem; } }
 </style>
 """
-_LARGE = "<style>html { font-size: 21px; }</style>"
+# Not on a phone that follows a projector's link: its own type is large enough for its screen.
+_LARGE = "<style>@media (min-width: 800px) { html { font-size: 21px; } }</style>"
 
 
 def show_style(*, large: bool) -> None:

@@ -872,7 +872,7 @@ class Answer {
     this.here.classList.toggle("late", position > 80);
     this.here.classList.toggle("early", position < 12);
     this.here.classList.toggle("infinite", loss === Infinity);
-    const narrow = this.ruler.clientWidth > 0 && this.ruler.clientWidth < 440;
+    const narrow = this.ruler.clientWidth > 0 && this.ruler.clientWidth < 28 * parseFloat(getComputedStyle(this.ruler).fontSize);
     const marks = [[0, narrow ? "0" : "certain and right · 0", "zero"]];
     if (Number.isFinite(floor) && floor > 1e-12) marks[0] = [floor, `${narrow ? "H(q)" : "floor H(q)"} · ${format(floor)}`, at(floor) < 12 ? "zero" : "mid"];
     if (Number.isFinite(uniform) && uniform > 0) marks.push([uniform, `${narrow ? "uniform" : data.uniformText} · ${format(uniform)}`, "mid"]);

@@ -148,8 +148,9 @@ def _names_table(breakdown: Breakdown, row: int) -> str:
         mark = '<span class="same">✓</span>' if name.agrees else '<span class="other">✗</span>'
         why = f'<span class="why">{explain.html_text(name.note)}</span>' if name.note else ""
         lines.append(
-            f"<tr><td><code>{_breakable(name.call)}</code>{why}</td>"
-            f'<td class="source">{explain.html_text(name.source)}</td><td class="amount">{value} {mark}</td></tr>'
+            f"<tr><td><code>{_breakable(name.call)}</code>"
+            f' <span class="source">{explain.html_text(name.source)}</span>{why}</td>'
+            f'<td class="amount">{value} {mark}</td></tr>'
         )
     return f'<table class="explorer-names">{"".join(lines)}</table>'
 
