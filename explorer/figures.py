@@ -72,7 +72,7 @@ def sources(breakdown: Breakdown, row: int) -> Figure:
     outcomes = 2 if breakdown.case.setup is not Setup.MULTICLASS else breakdown.case.classes
     terms = breakdown.case.classes if breakdown.case.setup is Setup.MULTILABEL else 1
     uniform = terms * np.log(outcomes) * breakdown.case.unit.per_nat
-    edge = 1.3 * max(total if np.isfinite(total) else 0.0, entropy, uniform)
+    edge = 1.3 * min(max(total if np.isfinite(total) else 0.0, entropy, uniform), 1e308)
     shown = 0.0 if np.isnan(kl) else max(0.0, min(kl, edge - entropy))
     infinite = np.isinf(kl)
     bars = [
@@ -139,10 +139,11 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
     if case.setup is Setup.BINARY:
         labelled = breakdown.target_distribution[row] == breakdown.target_distribution[row].max()
     finite = nll[np.isfinite(nll)]
-    top = float(np.clip(1.2 * finite.max(initial=0.0), 3.5 * unit, 9.0 * unit))
+    top = float(np.clip(1.2 * float(finite.max(initial=0.0)), 3.5 * unit, 9.0 * unit))
     above = nll > top
     heights = np.where(above, 0.97 * top, nll)
     names = [plotly_text(name) for name in case.names]
+    short = [plotly_text(_shortened(name, 18)) for name in case.names]
     points = {
         "type": "scatter",
         "mode": "markers",
@@ -167,7 +168,7 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
         "hoverinfo": "skip",
     }
     return _figure(
-        [line, points, _point_labels(names, p, heights, nll, top)],
+        [line, points, _point_labels(short, p, heights, nll, top)],
         250,
         {"l": 26, "r": 10, "t": 8, "b": 26},
         xaxis=_axis(
@@ -191,8 +192,11 @@ def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: f
     groups = sorted(groups, key=lambda group: -p[group[0]])[:_MOST_LABELS]
     texts = []
     for group in groups:
-        shown = [name if len(name) <= 18 else name[:17] + "…" for name in (names[k] for k in group[:2])]
-        texts.append(", ".join(shown) + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {number(nll[group[0]])}")
+        texts.append(
+            ", ".join(names[k] for k in group[:2])
+            + (f" +{len(group) - 2}" if len(group) > 2 else "")
+            + f" {number(nll[group[0]])}"
+        )
     first = [group[0] for group in groups]
     where = ["middle right" if p[k] < 0.5 else "top center" if p[k] < 0.85 else "middle left" for k in first]
     return _texts(
@@ -233,14 +237,14 @@ def gradient(breakdown: Breakdown, row: int) -> Figure:
     shown = sentences if roomy else [signed(float(slope)) for slope in slopes]
     bars = [place + 0.16 for place in places]
     above = _texts(shown, [-size] * len(slopes), [place - 0.29 for place in places], ["middle right"] * len(slopes))
-    short = [name if len(name) <= 12 else name[:11] + "…" for name in names]
+    short = [plotly_text(_shortened(name, 12)) for name in names]
     hover = [f"{plotly_text(name)}: {sentence}" for name, sentence in zip(names, sentences, strict=True)]
     return _figure(
         [_bar(finite.tolist(), bars, list(palette), hover, thickness=0.42), above],
         max(180, 46 * len(slopes) + 40),
         {"l": 88, "r": 8, "t": 4, "b": 26},
         xaxis=_axis(range=[-size, size], nticks=5, showgrid=True, zeroline=True, zerolinecolor=NEUTRAL),
-        yaxis=_axis(tickvals=places, ticktext=[plotly_text(name) for name in short], range=[len(slopes) - 0.5, -0.55]),
+        yaxis=_axis(tickvals=places, ticktext=short, range=[len(slopes) - 0.5, -0.55]),
     )
 
 
@@ -254,7 +258,7 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
     if case.setup is not Setup.MULTICLASS or case.classes != 3:
         raise ValueError("The simplex is drawn for three classes.")
     p, q = breakdown.probabilities[row], breakdown.target_distribution[row]
-    names = [plotly_text(name if len(name) <= 14 else name[:13] + "…") for name in case.names]
+    names = [plotly_text(_shortened(name, 14)) for name in case.names]
     p_finite = bool(np.isfinite(p).all()) and q.sum() > 0
     gap = np.full((1, 2), np.nan)
     lines = [_CORNERS, _CORNERS[:1]]
@@ -293,6 +297,11 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
         xaxis=_axis(visible=False, range=[-0.12, 1.12]),
         yaxis=_axis(visible=False, range=[-0.12, 1.0], scaleanchor="x"),
     )
+
+
+def _shortened(name: str, longest: int) -> str:
+    """A name cut to what fits; before it is escaped, for a cut through an escape shows."""
+    return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
 def _gaps(values: Array) -> list[float | None]:
