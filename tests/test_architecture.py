@@ -1,0 +1,177 @@
+"""The rules of the house, read off the source: who may import what, and which way imports point."""
+
+import ast
+import graphlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = [*sorted((ROOT / "explorer").rglob("*.py")), ROOT / "app.py"]
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+SOURCE = {dotted(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+PACKAGES = {dotted(path) for path in FILES if path.name == "__init__.py"}
+
+
+def imports(module: str) -> set[str]:
+    """Everything that a module imports, wherever in it: modules of ours by their full names, others as written."""
+    found = set()
+    for node in ast.walk(SOURCE[module]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = module.split(".") if module in PACKAGES else module.split(".")[:-1]
+            base = above[: len(above) + 1 - node.level] if node.level else []
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            names = {f"{origin}.{alias.name}" for alias in node.names}
+            found |= names & SOURCE.keys()
+            if names - SOURCE.keys():
+                found.add(origin)
+    return found
+
+
+IMPORTS = {module: imports(module) for module in SOURCE}
+OURS = {
+    module: {name for name in names if name.split(".")[0] in {"explorer", "app"}} for module, names in IMPORTS.items()
+}
+
+
+def is_ui(module: str) -> bool:
+    return module == "app" or f"{module}.".startswith("explorer.ui.")
+
+
+# ---------------------------------------------------------------------------------------------- other libraries
+
+MAY_IMPORT: dict[str, Callable[[str], bool]] = {
+    "numpy": lambda _: True,
+    "streamlit": is_ui,
+    "segno": is_ui,
+    "plotly": lambda module: module == "explorer.figures",
+    "pandas": lambda module: module == "explorer.tables",  # a page that takes a frame needs no pandas for it
+}
+
+
+@pytest.mark.parametrize("library", MAY_IMPORT)
+def test_who_imports(library: str) -> None:
+    users = {module for module, names in IMPORTS.items() if library in {name.split(".")[0] for name in names}}
+    assert {module for module in users if not MAY_IMPORT[library](module)} == set()
+
+
+def test_nothing_else_is_imported() -> None:
+    known = {*MAY_IMPORT, *sys.stdlib_module_names, "explorer", "app"}
+    for module, names in IMPORTS.items():
+        assert {name.split(".")[0] for name in names} - known == set(), module
+
+
+# ------------------------------------------------------------------------------------------------- the direction
+
+LAYERS = [
+    {"explorer.errors"},
+    {"explorer.numerics"},
+    {"explorer.case", "explorer.dialects"},
+    {"explorer.breakdown"},
+    set(),  # everything else of the core
+    {"explorer.ui"},
+    {"app"},
+]
+
+
+def layer(module: str) -> int:
+    """The layer of a module, or of the nearest package around it that has one."""
+    while module:
+        for level, members in enumerate(LAYERS):
+            if module in members:
+                return level
+        module = module.rpartition(".")[0]
+    return LAYERS.index(set())
+
+
+def test_the_layers() -> None:
+    assert [layer(name) for name in ("explorer.errors", "explorer.dialects.pytorch", "explorer.share")] == [0, 2, 4]
+    assert [layer(name) for name in ("explorer", "explorer.ui.board", "app")] == [4, 5, 6]
+
+
+@pytest.mark.parametrize("module", SOURCE)
+def test_imports_point_down(module: str) -> None:
+    assert {name for name in OURS[module] if layer(name) > layer(module)} == set()
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    graphlib.TopologicalSorter(OURS).prepare()  # raises CycleError, which names the circle
+
+
+def test_imports_are_read_right() -> None:
+    """That the tests above see something."""
+    assert "explorer.numerics" in IMPORTS["explorer.case"]
+    assert "explorer.numerics" in IMPORTS["explorer.dialects.pytorch"]  # from explorer import numerics
+    assert "explorer" not in IMPORTS["explorer.dialects.pytorch"]
+    assert "streamlit" in IMPORTS["explorer.ui.state"]
+
+
+# -------------------------------------------------------------------------------------------------- what it says
+
+SHAPELESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
+
+
+@pytest.mark.parametrize("module", SOURCE)
+def test_a_module_is_named_for_what_it_is(module: str) -> None:
+    assert not {word for part in module.split(".") for word in part.split("_")} & SHAPELESS
+
+
+Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def public(node: ast.Module | ast.ClassDef) -> Iterator[Documented]:
+    """The public classes and functions of a module, and the public methods of its classes."""
+    for child in node.body:
+        if isinstance(child, Documented) and not child.name.startswith("_"):
+            yield child
+            if isinstance(child, ast.ClassDef):
+                yield from public(child)
+
+
+@pytest.mark.parametrize("module", SOURCE)
+def test_docstrings(module: str) -> None:
+    assert ast.get_docstring(SOURCE[module])
+    assert [node.name for node in public(SOURCE[module]) if not ast.get_docstring(node)] == []
+
+
+# ------------------------------------------------------------------------------------------------- what it does
+
+STATE = {"session_state", "query_params", "experimental_get_query_params", "experimental_set_query_params"}
+DANGEROUS = {"eval", "exec", "__import__", "pickle", "unpickle", "allow_pickle"}
+DANGEROUS_MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+
+
+def names_used(module: str) -> set[str]:
+    """Every name, attribute, keyword argument and imported name in a module."""
+    found = set()
+    for node in ast.walk(SOURCE[module]):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.keyword) and node.arg:
+            found.add(node.arg)
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("module", SOURCE)
+def test_one_module_touches_session_and_link(module: str) -> None:
+    used = names_used(module) & STATE
+    assert bool(used) == (module == "explorer.ui.state")
+
+
+@pytest.mark.parametrize("module", SOURCE)
+def test_nothing_runs_what_it_was_sent(module: str) -> None:
+    assert names_used(module) & DANGEROUS == set()
+    assert {name.split(".")[0] for name in IMPORTS[module]} & DANGEROUS_MODULES == set()
