@@ -24,7 +24,7 @@ def show_sharing(visit: state.Visit) -> None:
             on_change=lambda: state.set_large(large=state.widget("large")),
         )
         show_copy_link()
-        if st.button("QR code", key="qr"):
+        if st.button("QR code", key="qr", on_click=state.keep):
             _qr_code(state.link(visit))
 
 

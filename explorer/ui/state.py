@@ -51,6 +51,24 @@ def visit() -> Visit:
     return current
 
 
+def _held() -> Visit:
+    """Return this tab's state for something that a person has just done to it.
+
+    It is sent with the address at the time, which lags behind where the last change has not come back yet. That is no
+    link to read: what was done is done to what the page holds.
+    """
+    current = cast("Visit | None", st.session_state.get(_VISIT))
+    if current is None:
+        return visit()
+    current.query = _link()
+    return current
+
+
+def keep() -> None:
+    """Hold on to the state where a person has used a control that changes none of it, as ``_held`` says."""
+    _held()
+
+
 def _link() -> str:
     return share.join((key, value) for key in st.query_params for value in st.query_params.get_all(key))
 
@@ -86,7 +104,7 @@ def write_link(state: Visit) -> str | None:
 
 def change(case: Case, row: int | None = None) -> None:
     """Make this the current case; what was before can be undone."""
-    state = visit()
+    state = _held()
     new_row = min(state.row if row is None else row, case.examples - 1)
     if case == state.case and new_row == state.row:
         return
@@ -99,7 +117,7 @@ def change(case: Case, row: int | None = None) -> None:
 
 def undo() -> None:
     """Go back to the case before the last change."""
-    state = visit()
+    state = _held()
     if state.history:
         state.case, state.row = state.history.pop()
         state.problem, state.notices = None, []
@@ -116,7 +134,7 @@ def choose_setup(setup: Setup) -> None:
 
     So a look at the binary set-up, which has room for one logit, costs none of the others.
     """
-    state = visit()
+    state = _held()
     origin = state.origin
     if origin is None or edits.with_setup(origin, state.case.setup) != state.case:
         origin = state.case
@@ -126,7 +144,7 @@ def choose_setup(setup: Setup) -> None:
 
 def set_option(name: str, typed: Any, read: Callable[[Any], Any] = lambda value: value) -> None:
     """Change one option of the case from what was typed; a refusal is kept for its control and changes nothing else."""
-    state = visit()
+    state = _held()
     try:
         change(dataclasses.replace(state.case, **{name: read(typed)}))
         state.refused.pop(name, None)
@@ -152,17 +170,17 @@ def widget(key: str) -> Any:
 
 def set_large(*, large: bool) -> None:
     """Switch the projector's large type on or off."""
-    visit().large = large
+    _held().large = large
 
 
 def dismiss_notices() -> None:
     """Forget what was wrong with the link."""
-    visit().notices = []
+    _held().notices = []
 
 
 def apply_board_edits() -> None:
     """Apply the edits that the board has queued and that were not applied yet, in order."""
-    state = visit()
+    state = _held()
     queued = st.session_state[BOARD_KEY].get("edits") or []
     for edit in queued:
         if int(edit["seq"]) <= state.seq:

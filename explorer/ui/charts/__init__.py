@@ -9,6 +9,7 @@ uses, and takes about a millisecond.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -34,10 +35,10 @@ class Chart:
     note: str = ""
 
 
-def show_charts(charts: list[Chart], key: str) -> None:
+def show_charts(charts: list[Chart], key: str, on_enlarge: Callable[[], None]) -> None:
     """Draw charts side by side, as many in a row as have room; a click on one opens it in Plotly."""
     shown = _charts(
-        data={"charts": [dataclasses.asdict(chart) for chart in charts]}, key=key, on_enlarge_change=lambda: None
+        data={"charts": [dataclasses.asdict(chart) for chart in charts]}, key=key, on_enlarge_change=on_enlarge
     )
     index = shown.enlarge
     if isinstance(index, int) and 0 <= index < len(charts):

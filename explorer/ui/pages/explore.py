@@ -73,7 +73,7 @@ def _live() -> None:
         show_heading("The formula, with these numbers")
         st.latex(explain.formula(breakdown, visit.row))
     with charts, st.container(key="breakdown"):
-        show_charts(_charts(breakdown, visit.row), "charts")
+        show_charts(_charts(breakdown, visit.row), "charts", state.keep)
 
 
 def _controls(visit: state.Visit) -> None:
@@ -124,7 +124,7 @@ def _charts(breakdown: Breakdown, row: int) -> list[Chart]:
 
 def _numbers(visit: state.Visit) -> None:
     """Every number as a table, for those who cannot see the charts or want to take it away."""
-    with st.expander("Every number, in full precision", on_change="rerun", key="numbers") as expander:
+    with st.expander("Every number, in full precision", on_change=state.keep, key="numbers") as expander:
         if not expander.open:
             return
         breakdown = evaluate(visit.case)
