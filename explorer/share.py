@@ -38,6 +38,7 @@ from explorer.numerics import Array
 MAX_CLASSES = 20  # what the board can show and a class can read
 MAX_QUERY = 32_000  # characters; longer links are cut by chat programs, proxies and servers
 VIEW_PARTS = ("row", "size")
+_MOST_STRAY_PARTS = 10  # named one by one; of the others only their number
 
 DEFAULT_QUERY = "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox"
 
@@ -180,6 +181,9 @@ def _split(text: str) -> tuple[dict[str, str], list[str]]:
             notices.append(f"The link gives {key} twice; the first one counts.")
         else:
             parts[key] = value
+    if len(notices) > _MOST_STRAY_PARTS:
+        more = len(notices) - _MOST_STRAY_PARTS
+        notices[_MOST_STRAY_PARTS:] = [f"The link has {more:,} more such parts; they were left out too."]
     if "y" in parts and "q" in parts:
         notices.append("The link gives both y and q; the distribution q counts.")
         del parts["y"]

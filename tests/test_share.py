@@ -367,6 +367,16 @@ def test_a_huge_link_is_safe(piece: str, size: int) -> None:
     case, notices = share.from_query(text)
     assert isinstance(case, Case)
     assert all(len(notice) < 250 for notice in notices)
+    assert len(notices) < 20
+
+
+def test_of_many_stray_parts_a_few_are_named() -> None:
+    case, notices = share.from_query("&".join(f"x{number}" for number in range(3000)) + "&z=1,2&y=2")
+    assert case == Case("multiclass", [1, 2], 0)
+    assert len(notices) == 12
+    assert "'x9'" in notices[9]
+    assert "2,990 more" in notices[10]
+    assert "y was left at its default" in notices[11]
 
 
 # ------------------------------------------------------------------------------------------------ row and size
