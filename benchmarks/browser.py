@@ -207,7 +207,8 @@ PROBE = """
     while (at < bytes.length) {
       const tag = varint();
       if (tag >> 3 !== HASH && tag >> 3 !== METADATA) return tag >> 3;
-      at += varint();
+      const length = varint();
+      at += length;
     }
     return 0;
   };
@@ -524,7 +525,8 @@ def run(rounds: int) -> dict[str, tuple[Figures, dict[tuple[str, int], float]]]:
         handles = [
             page.locator(handle).first for page, handle in zip(pages, (HANDLE, BARE_HANDLE, PLAIN_HANDLE), strict=True)
         ]
-        for handle in handles:
+        for page, handle in zip(pages, handles, strict=True):
+            page.bring_to_front()
             handle.wait_for(state="attached")
         pages[0].wait_for_timeout(3000)
 
