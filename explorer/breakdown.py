@@ -67,18 +67,15 @@ def evaluate(case: Case) -> Breakdown:
 
 
 def _evaluate(case: Case) -> Breakdown:
-    if case.setup is Setup.MULTICLASS:
-        outcomes = case.logits
-    else:
-        outcomes = np.stack([np.zeros_like(case.logits), case.logits], axis=-1)
     # The shift comes before the temperature, so that a small temperature cannot overflow.
-    shifted = (outcomes - outcomes.max(axis=-1, keepdims=True)) / case.temperature
-    exponentials = np.exp(shifted)
     if case.setup is Setup.MULTICLASS:
+        shifted = (case.logits - case.logits.max(axis=-1, keepdims=True)) / case.temperature
         log_p, p = log_softmax(shifted), softmax(shifted)
-    else:  # the same softmax, and also defined at z = inf
+    else:  # the same for the logits [0, z], and also defined at z = inf
         versus = np.stack([-case.logits, case.logits], axis=-1) / case.temperature
+        shifted = np.minimum(versus, 0.0)
         log_p, p = log_sigmoid(versus), sigmoid(versus)
+    exponentials = np.exp(shifted)
 
     q = _target_distribution(case)
     coefficients = q * _outcome_weights(case)

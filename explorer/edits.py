@@ -157,6 +157,8 @@ def with_setup(case: Case, setup: Setup) -> Case:
     """
     if setup is case.setup:
         return case
+    if setup is Setup.MULTICLASS and case.setup is Setup.MULTILABEL and case.classes == 1:
+        case = with_setup(case, Setup.BINARY)  # one label is one logit against 0
     options: dict[str, Any] = {
         "label_smoothing": case.label_smoothing,
         "temperature": case.temperature,

@@ -44,3 +44,17 @@ def examples(breakdown: Breakdown) -> pd.DataFrame:
             "cross_entropy": breakdown.cross_entropy,
         }
     )
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """Return a table as CSV, every number in full; a text that a spreadsheet would run as a formula stays a text.
+
+    Source for the apostrophe: OWASP, *CSV Injection*.
+    """
+    texts = frame.select_dtypes(exclude="number").columns
+    safe = frame.assign(**{name: frame[name].map(_no_formula) for name in texts})
+    return safe.to_csv(index=False)
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

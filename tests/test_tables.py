@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer import evaluate, tables
+from explorer import Case, evaluate, tables
 from explorer.presets import PRESETS
 
 
@@ -32,6 +32,14 @@ def test_examples_sum_to_the_loss(preset):
     assert list(frame["example"]) == list(range(1, preset.case.examples + 1))
     assert frame["loss"].sum() / frame["divisor"].sum() == pytest.approx(breakdown.loss)
     np.testing.assert_allclose(frame["entropy"] + frame["kl"], frame["cross_entropy"])
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+A1", "-2", "@SUM(A1)"])
+def test_a_name_is_no_formula_in_a_spreadsheet(name):
+    case = Case("multiclass", [2, 1], 0, [name, "dog"])
+    lines = tables.csv(tables.stages(evaluate(case), 0)).splitlines()
+    assert lines[1].startswith(f"'{name},2.0,")
+    assert lines[2].startswith("dog,1.0,-1.0,")
 
 
 def test_the_fixed_logit_of_a_binary_case_has_no_gradient():

@@ -80,8 +80,7 @@ function sigmoidStages(z, temperature) {
   const scaled = z / temperature;
   const logSigmoid = (value) => Math.min(value, 0) - Math.log1p(Math.exp(-Math.abs(value)));
   const sigmoid = (value) => Math.exp(Math.min(value, 0)) / (1 + Math.exp(-Math.abs(value)));
-  const peak = Math.max(z, 0);
-  const shifted = [(0 - peak) / temperature, (z - peak) / temperature];
+  const shifted = [Math.min(-scaled, 0), Math.min(scaled, 0)];
   return {
     shifted,
     exp: shifted.map(Math.exp),

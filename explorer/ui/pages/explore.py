@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from explorer import explain, figures, tables
@@ -132,13 +132,13 @@ def _numbers(visit: state.Visit) -> None:
         if visit.case.examples > 1:
             tables_shown["examples"] = tables.examples(breakdown)
         for name, frame in tables_shown.items():
-            st.dataframe(frame, hide_index=True, column_config=_plain(frame))
-            st.download_button(f"Download {name}.csv", frame.to_csv(index=False), f"{name}.csv", on_click="ignore")
+            st.dataframe(frame, hide_index=True, column_config=_plain(frame.columns[1:]))
+            st.download_button(f"Download {name}.csv", tables.csv(frame), f"{name}.csv", on_click="ignore")
 
 
-def _plain(frame: pd.DataFrame) -> dict[str, Any]:
+def _plain(names: Iterable[str]) -> dict[str, Any]:
     """Show every number with all its digits."""
-    return {name: st.column_config.NumberColumn(format="plain") for name in frame.columns[1:]}
+    return {name: st.column_config.NumberColumn(format="plain") for name in names}
 
 
 def _names_table(breakdown: Breakdown, row: int) -> str:
