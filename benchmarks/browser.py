@@ -707,7 +707,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description="Measure the app in Chromium, against a bare Streamlit and a plain page."
     )
-    parser.add_argument("--rounds", type=int, default=12, help="rounds over the pages (default 12, about 5 minutes)")
+    parser.add_argument("--rounds", type=int, default=12, help="rounds over the pages (default 12, about 3 minutes)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, {options.rounds} rounds, {chromium()}")
