@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.explain import html_text
+from explorer.ui.component import styles
 
 _CSS = """
-<style>
 .stMainBlockContainer { padding: 2.4rem 3rem 4rem; max-width: 120rem; }
 div:has(> .st-key-answer) { position: sticky; top: 0.4rem; z-index: 90; }
 .explorer-heading { margin: 0; padding: 0; line-height: 1.3; }
@@ -33,7 +33,6 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
 .explorer-names .same { color: light-dark(#047a56, #34d399); }
 .explorer-names .other { color: light-dark(#b3261e, #ff8a80); }
 @media (max-width: 48rem) { .stMainBlockContainer { padding: 2.4rem 0.9rem 3rem; } }
-</style>
 """
 # Not on a phone that follows a projector's link: its own type is large enough for its screen.
 _LARGE = "<style>@media (min-width: 800px) { html { font-size: 21px; } }</style>"
@@ -41,7 +40,7 @@ _LARGE = "<style>@media (min-width: 800px) { html { font-size: 21px; } }</style>
 
 def show_style(*, large: bool) -> None:
     """Put the page's styles in place; ``large`` makes everything readable from the back of a room."""
-    st.html(_CSS + (_LARGE if large else ""))
+    st.html(f"<style>{_CSS}{styles()}</style>" + (_LARGE if large else ""))
 
 
 def show_text(text: str, kind: str = "") -> None:

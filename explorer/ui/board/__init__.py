@@ -1,7 +1,7 @@
 """The draggable board and the answer bar: what they are sent, and how they are mounted.
 
-``board_data`` and ``answer_data`` turn a breakdown into JSON; ``board.js`` draws it. JSON has no infinity and no nan,
-so those travel as the texts that JavaScript's Number() reads.
+``board_data`` and ``answer_data`` turn a breakdown into JSON; ``board.js`` and ``answer.js`` draw it. JSON has no
+infinity and no nan, so those travel as the texts that JavaScript's Number() reads.
 """
 
 from __future__ import annotations
@@ -9,29 +9,23 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from explorer.breakdown import Breakdown
 from explorer.case import Case, Reduction, Setup
 from explorer.edits import FEWEST_CLASSES
 from explorer.explain import number, percent, typed
 from explorer.palette import colours
+from explorer.ui.component import component
 
 Json = dict[str, Any]
 
 MOST_LEDGER_ROWS = 100
 
-_FOLDER = Path(__file__).parent
-_JS = (_FOLDER / "board.js").read_text(encoding="utf-8")
-_CSS = (_FOLDER / "board.css").read_text(encoding="utf-8")
-# Styles are not isolated in a shadow root: the parts stay reachable for assistive tools, tests and one another,
-# and every rule is scoped under the component's own class.
-_board = st.components.v2.component("explorer_board", css=_CSS, js=_JS, isolate_styles=False)
-_answer = st.components.v2.component("explorer_answer", css=_CSS, js=_JS, isolate_styles=False)
+_board = component("explorer_board", "board/board.js")
+_answer = component("explorer_answer", "board/answer.js")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +63,6 @@ def answer_data(breakdown: Breakdown, row: int) -> Json:
     simple = case.weight is None and case.pos_weight is None
     share_of_mean = case.reduction is Reduction.MEAN and simple
     return {
-        "part": "answer",
         "setup": case.setup.value,
         "caption": _caption(case, row),
         "loss": _json(shown),
@@ -113,7 +106,6 @@ def board_data(
     }
     listed = _listed_rows(case.examples, row)
     return {
-        "part": "board",
         "seq": seq,
         "canUndo": can_undo,
         "line": line,

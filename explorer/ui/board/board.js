@@ -1,249 +1,15 @@
-// The board and the answer bar: one module for both, so that they share their formats and the preview.
+// The board: rows are classes, columns are the stages from logit to loss.
 //
-// Python is the one source of truth. It sends `data`; the page shows it. While a logit or a soft target is dragged,
-// `preview` below recomputes the open example in the browser, in the same frame; on release the new state goes to
-// Python, whose answer replaces the preview. Everything that comes from outside is set as text, never as markup.
+// Python is the one source of truth. It sends `data`; the board shows it. While a logit or a soft target is dragged, the
+// preview recomputes the open example in the same frame; on release the new state goes to Python, whose answer replaces
+// the preview.
+
+import { button, el, icon, setAttribute, setText } from "./elements.js";
+import { clamp, field, format, nice, number, numbers, parse, shortest, sum } from "./numbers.js";
+import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
+import { LIVE, STAGES, derivation, headings } from "./words.js";
 
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-const NUMBER = /^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$/i;
-const NICE = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e12, 1e20, 1e60];
-const PREVIEW_EVENT = "explorer:preview";
-
-// ---------------------------------------------------------------- numbers
-
-const number = (value) => (typeof value === "string" ? Number(value) : value);
-const numbers = (values) => values.map(number);
-
-/** The same digits as explain.number in Python. */
-function format(value) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  let text;
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) text = value.toExponential(2).replace("e+", "e");
-  else text = value.toFixed(size < 100 ? 4 : size < 1e3 ? 3 : size < 1e4 ? 2 : 1);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replaceAll("-", "−");
-}
-
-/** The shortest text that reads back exactly, as Python's share.number_text. */
-function shortest(value) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  return Object.is(value, -0) ? "-0" : String(value).replace("e+", "e");
-}
-
-/** How a logit stands in its field: as typed, with one decimal where it is a whole number. */
-const field = (value) => {
-  const text = shortest(value).replace("-", "−").replace("inf", "∞");
-  return Number.isInteger(value) && Math.abs(value) < 1e6 ? `${text}.0` : text;
-};
-
-function percent(p) {
-  if (Number.isNaN(p)) return "nan";
-  if (p > 0 && p < 0.0005) return "< 0.1 %";
-  if (p >= 0.9995 && p < 1) return "> 99.9 %";
-  return `${(100 * p).toFixed(1)} %`;
-}
-
-function parse(text) {
-  const plain = text.trim().replaceAll("−", "-").replace("∞", "inf");
-  if (!NUMBER.test(plain)) return null;
-  const infinite = /^([+-]?)inf/i.exec(plain);
-  return infinite ? (infinite[1] === "-" ? -Infinity : Infinity) : Number(plain);
-}
-
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const nice = (size) => NICE.find((step) => step >= size) ?? 1e308;
-
-// ---------------------------------------------------------------- the preview: a few lines, held against Python's by a test
-
-const xlogp = (x, logP) => (x === 0 && !Number.isNaN(logP) ? 0 : x * logP);
-const minusProduct = (x, logP) => 0 - xlogp(x, logP);
-
-function softmaxStages(z, temperature) {
-  const peak = z.some(Number.isNaN) ? NaN : Math.max(...z);
-  const shifted = z.map((value) => (value - peak) / temperature);
-  const exp = shifted.map(Math.exp);
-  const top = z.indexOf(peak);
-  const rest = sum(exp.filter((_, index) => index !== top));
-  const finite = Number.isFinite(peak);
-  return {
-    shifted,
-    exp,
-    partition: sum(exp),
-    p: exp.map((value) => (finite ? value / (1 + rest) : NaN)),
-    log_p: shifted.map((value) => (finite ? value - Math.log1p(rest) : NaN)),
-  };
-}
-
-function sigmoidStages(z, temperature) {
-  const scaled = z / temperature;
-  const logSigmoid = (value) => Math.min(value, 0) - Math.log1p(Math.exp(-Math.abs(value)));
-  const sigmoid = (value) => Math.exp(Math.min(value, 0)) / (1 + Math.exp(-Math.abs(value)));
-  const shifted = [Math.min(-scaled, 0), Math.min(scaled, 0)];
-  return {
-    shifted,
-    exp: shifted.map(Math.exp),
-    partition: sum(shifted.map(Math.exp)),
-    p: [sigmoid(-scaled), sigmoid(scaled)],
-    log_p: [logSigmoid(-scaled), logSigmoid(scaled)],
-  };
-}
-
-/** Every stage of the open example, from its logits and targets. Mirrors explorer.breakdown.evaluate. */
-function preview(data, z, target) {
-  const { temperature, smoothing, perNat, weight, posWeight, kept } = data.options;
-  const smooth = (q) => q.map((value) => value * (1 - smoothing) + smoothing / q.length);
-  const counted = (value) => (kept ? value : 0);
-  let stages;
-  if (data.setup === "multilabel") {
-    const rows = z.map((value) => sigmoidStages(value, temperature));
-    const q = target.map((value) => smooth([1 - value, value]));
-    stages = {
-      shifted: rows.map((row) => row.shifted[1]),
-      exp: rows.map((row) => row.exp[1]),
-      p: rows.map((row) => row.p[1]),
-      log_p: rows.map((row) => row.log_p[1] * perNat),
-      nll: rows.map((row, k) => (minusProduct(q[k][0], row.log_p[0]) + minusProduct(q[k][1], row.log_p[1])) * perNat),
-      target: q.map((pair) => pair[1]),
-      share: rows.map(
-        (row, k) =>
-          (minusProduct(weight[k] * q[k][0], row.log_p[0]) +
-            minusProduct(weight[k] * posWeight[k] * q[k][1], row.log_p[1])) * perNat,
-      ),
-      partition: null,
-    };
-  } else {
-    const binary = data.setup === "binary";
-    const row = binary ? sigmoidStages(z[0], temperature) : softmaxStages(z, temperature);
-    const q = kept ? smooth(binary ? [1 - target[0], target[0]] : target) : target.map(() => 0);
-    const factor = binary ? [weight[0], weight[0] * posWeight[0]] : weight;
-    stages = {
-      ...row,
-      log_p: row.log_p.map((value) => value * perNat),
-      nll: row.log_p.map((value) => (0 - value) * perNat),
-      target: q,
-      share: row.log_p.map((value, k) => counted(minusProduct(factor[k] * q[k], value) * perNat)),
-    };
-  }
-  stages.perExample = sum(stages.share);
-  return stages;
-}
-
-/** The loss of the whole batch, of which only the open example has changed. */
-function previewLoss(data, stages, target) {
-  if (data.reduction === "none") return stages.perExample;
-  const numerator = number(data.others.numerator) + stages.perExample;
-  if (data.reduction === "sum") return numerator;
-  const label = target.indexOf(1);
-  const own = data.hard && data.options.kept ? data.options.weight[Math.max(label, 0)] : data.ownDivisor;
-  const divisor = data.others.divisor + own;
-  return divisor === 0 ? NaN : numerator / divisor;
-}
-
-// ---------------------------------------------------------------- elements
-
-function el(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-const ICONS = {
-  undo: "M5 8h9a5 5 0 0 1 0 10h-3M5 8l4-4M5 8l4 4",
-  plus: "M12 5v14M5 12h14",
-  close: "M6 6l12 12M18 6L6 18",
-  copy: "M8 8h11v11H8zM5 15V5h10",
-};
-
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
-
-const button = (name, label, onclick, text = null) =>
-  el("button", { type: "button", class: text ? "tool" : "tool only", "aria-label": label, title: label, onclick }, icon(name), text);
-
-// ---------------------------------------------------------------- what stands where
-
-const STAGES = ["logit", "shifted", "exp", "p", "log_p", "nll", "target", "share"];
-const LIVE = ["shifted", "exp", "p", "log_p", "nll", "target", "share"];
-
-/** Heading, symbol and the sentence that explains a stage, for the set-up and options at hand. */
-function headings(data) {
-  const { temperature } = data.options;
-  const one = data.setup === "multiclass";
-  const each = data.setup === "multilabel";
-  const log = data.unit === "bits" ? "log₂" : "log";
-  const rival = each ? "max(z, 0)" : "max";
-  const shift = temperature === 1 ? `z − ${rival}` : `(z − ${rival}) / ${shortest(temperature)}`;
-  const weights = data.weighted ? "w · " : "";
-  return {
-    logit: ["logit", "z", "The raw score. Drag it, press the arrow keys, or type it."],
-    shifted: ["shift", shift, each
-      ? "Each label competes with 0 alone. Subtracting the larger of the two changes no probability."
-      : "Subtracting the largest logit changes no probability, and keeps exp from overflowing."],
-    exp: ["exponentiate", `e^(${temperature === 1 ? "z − max" : "shift"})`, "Every score becomes positive; the largest becomes 1."],
-    p: [one ? "softmax" : "sigmoid", "p", one
-      ? "The share of each class in the sum Z. Raise one class and the others give way."
-      : each ? "Each label's own probability: its exponential against that of 0. The rows do not share."
-        : "A softmax over two classes, one of which has its logit fixed at 0."],
-    log_p: [one ? "log-softmax" : "log-sigmoid", `${log} p`, "The logarithm of the probability, computed without ever rounding p to 0 or 1."],
-    nll: ["NLL", each ? `−${log} p or −${log}(1 − p)` : `−${log} p`, each
-      ? "Minus the log-probability of what the label says: of p where it is 1, of 1 − p where it is 0."
-      : "What this class would cost if it were the label."],
-    target: [data.hard || !one ? "label" : "target", one ? "q" : "y", one
-      ? "Click a class to make it the label. Drag to share the target among classes."
-      : "Click to switch between 0 and 1. Drag for a soft label."],
-    share: ["share", each ? `${weights}NLL` : `${weights}q · −${log} p`, "What this class adds to the loss of this example."],
-  };
-}
-
-/** The live sentence for one cell: its formula with its numbers, and the cells that feed it. */
-function derivation(data, stages, z, stage, k) {
-  const name = data.names[k];
-  const log = data.unit === "bits" ? "log₂" : "log";
-  const s = (key) => format(stages[key][k]);
-  const partition = stages.partition === null ? format(stages.exp[k] / stages.p[k]) : format(stages.partition);
-  const logit = data.setup === "binary" ? [0, z[0]][k] : z[k];
-  const peak = data.setup === "multilabel" ? Math.max(logit, 0) : data.setup === "binary" ? Math.max(0, z[0]) : Math.max(...z);
-  const over = data.options.temperature === 1 ? "" : ` / ${shortest(data.options.temperature)}`;
-  const negative = data.setup === "multilabel" && stages.target[k] === 0;
-  const soft = data.setup === "multilabel" && stages.target[k] > 0 && stages.target[k] < 1;
-  const lines = {
-    logit: [`${name}: z = ${field(logit)}`, []],
-    shifted: [`${name}: z − max = ${field(logit)} − ${field(peak)}${over} = ${s("shifted")}`, ["logit"]],
-    exp: [`${name}: exp(${s("shifted")}) = ${s("exp")}`, ["shifted"]],
-    p: [`p(${name}) = ${s("exp")} / ${partition} = ${s("p")}`, ["exp", "sum"]],
-    log_p: [`${log} p(${name}) = ${log} ${s("p")} = ${s("log_p")}`, ["p"]],
-    nll: soft
-      ? [`${name}: −y ${log} p − (1 − y) ${log}(1 − p) = ${s("nll")}`, ["p", "target"]]
-      : negative
-        ? [`${name} is labelled 0: −${log}(1 − ${s("p")}) = ${s("nll")}`, ["p", "target"]]
-        : [`−${log} p(${name}) = ${s("nll")}`, ["log_p"]],
-    target: [`${name}: target ${s("target")}`, []],
-    share: data.setup === "multilabel"
-      ? [`${name}: ${s("share")} of this example's ${format(stages.perExample)}`, ["nll"]]
-      : [`${name}: ${data.weighted ? "w · " : ""}${s("target")} · ${s("nll")} = ${s("share")}`, ["target", "nll"]],
-  };
-  return lines[stage];
-}
-
-// ---------------------------------------------------------------- the board
 
 class Board {
   constructor(root) {
@@ -259,6 +25,10 @@ class Board {
         this.send({ op: "undo" });
       }
     });
+  }
+
+  remove() {
+    this.root.remove();
   }
 
   /** Take over what Python says, unless it answers an edit that is older than what the person has done since. */
@@ -398,7 +168,8 @@ class Board {
       onkeydown: (event) => this.logitKeys(event, index),
       onkeyup: (event) => this.releaseKey(event),
     });
-    cell.track.append(cell.handle);
+    cell.rail = el("span", { class: "rail" }, cell.handle); // as wide as the track, so that it moves in per cent
+    cell.track.append(cell.rail);
     cell.track.classList.add("draggable");
     cell.track.addEventListener("pointerdown", (event) => this.startLogit(event, cell, index));
     cell.node.append(cell.field, cell.track);
@@ -460,28 +231,29 @@ class Board {
       for (const [stage, { from, size }] of Object.entries(plan)) {
         const cell = this.cells[stage][k];
         const value = stages[stage][k];
-        cell.node.setAttribute("data-value", value);
+        setAttribute(cell.node, "data-value", value);
         setText(cell.text, format(value));
         drawBar(cell.bar, value, from, size);
       }
       this.drawTarget(k);
     }
     this.drawSums();
-    if (this.hovered) this.explain(...this.hovered);
+    if (this.hovered) setText(this.caption, derivation(this.data, this.stages, this.z, ...this.hovered)[0]);
   }
 
   drawLogit(k, value) {
     const cell = this.cells.logit[k];
-    cell.node.setAttribute("data-value", value);
+    setAttribute(cell.node, "data-value", value);
     const at = (clamp(value, -this.range, this.range) / this.range + 1) / 2;
     const position = Number.isNaN(value) ? 0.5 : at;
     drawSpan(cell.bar, Math.min(0.5, position), Math.abs(position - 0.5), !Number.isFinite(value));
     if (!cell.handle) return;
-    if (document.activeElement !== cell.field) cell.field.value = field(value);
-    cell.handle.style.left = `${100 * position}%`;
-    cell.handle.setAttribute("aria-valuemin", -this.range);
-    cell.handle.setAttribute("aria-valuemax", this.range);
-    cell.handle.setAttribute("aria-valuenow", Number.isNaN(value) ? 0 : clamp(value, -this.range, this.range));
+    const text = field(value);
+    if (document.activeElement !== cell.field && cell.field.value !== text) cell.field.value = text;
+    cell.rail.style.transform = `translateX(${(100 * position).toFixed(3)}%)`;
+    setAttribute(cell.handle, "aria-valuemin", -this.range);
+    setAttribute(cell.handle, "aria-valuemax", this.range);
+    setAttribute(cell.handle, "aria-valuenow", Number.isNaN(value) ? 0 : clamp(value, -this.range, this.range));
     if (Number.isFinite(value)) cell.handle.removeAttribute("aria-valuetext");
     else cell.handle.setAttribute("aria-valuetext", Number.isNaN(value) ? "not a number" : value > 0 ? "infinity" : "minus infinity");
   }
@@ -491,14 +263,14 @@ class Board {
     const cell = this.cells.target[k];
     const own = data.setup === "binary" ? (k === 1 ? target[0] : 1 - target[0]) : target[k];
     const on = own === 1;
-    cell.node.setAttribute("data-value", stages.target[k]);
-    cell.pill.setAttribute("aria-checked", on);
+    setAttribute(cell.node, "data-value", stages.target[k]);
+    setAttribute(cell.pill, "aria-checked", on);
     cell.pill.classList.toggle("on", on);
     const soft = data.setup === "multiclass" ? !data.hard || (data.options.kept && Math.max(...target) < 1) : own > 0 && own < 1;
     cell.node.classList.toggle("soft", soft);
     setText(cell.pill, on ? (data.setup === "multilabel" ? "yes" : "label") : data.setup === "multilabel" && own === 0 ? "no" : "0");
     if (document.activeElement !== cell.field) cell.field.value = shortest(own);
-    cell.field.setAttribute("aria-valuenow", own);
+    setAttribute(cell.field, "aria-valuenow", own);
     drawSpan(cell.bar, 0, stages.target[k], false);
   }
 
@@ -514,9 +286,9 @@ class Board {
     setText(this.sums.target.value, round(total.target));
     setText(this.sums.share.value, format(total.share));
     setText(this.sums.share.note, data.examples > 1 || each ? "this example" : " = loss");
-    this.sums.share.node.setAttribute("data-value", total.share);
-    this.sums.exp.node.setAttribute("data-value", stages.partition ?? "");
-    this.sums.p.node.setAttribute("data-value", total.p);
+    setAttribute(this.sums.share.node, "data-value", total.share);
+    setAttribute(this.sums.exp.node, "data-value", stages.partition ?? "");
+    setAttribute(this.sums.p.node, "data-value", total.p);
   }
 
   drawNames() {
@@ -601,6 +373,7 @@ class Board {
     }
     row.after(this.error);
     const cell = problem.field === "names" ? this.names[problem.class].name : this.cells[problem.field]?.[problem.class]?.field;
+    problem.draft?.forEach((text, k) => { this.cells.target[k].field.value = text; });
     if (cell) {
       cell.setAttribute("aria-invalid", "true");
       cell.value = problem.text;
@@ -734,7 +507,8 @@ class Board {
     const index = this.data.setup === "binary" ? 0 : k;
     let typed = text;
     if (this.data.setup === "binary" && k === 0 && parse(text) !== null) typed = shortest(1 - parse(text));
-    const target = this.target.map((old, other) => (other === index ? typed : shortest(old)));
+    const before = this.data.error?.draft ?? this.target.map(shortest); // what was typed before and does not sum to 1 yet
+    const target = before.map((old, other) => (other === index ? typed : old));
     this.sendRow({ target, hard: false, class: k, field: "target", text });
   }
 
@@ -794,8 +568,6 @@ function readableAddress() {
   if (readable !== search) window.history.replaceState(window.history.state, "", pathname + readable + hash);
 }
 
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-
 /** Draw a value as a bar from the left (0) or the right edge (1) of its track; infinity fills it, hatched. */
 function drawBar(bar, value, from, size) {
   const infinite = !Number.isFinite(value);
@@ -803,133 +575,25 @@ function drawBar(bar, value, from, size) {
   drawSpan(bar, from === 1 ? 1 - length : 0, length, infinite && !Number.isNaN(value));
 }
 
+/** A bar is as wide as its track and is moved and scaled into place: a transform needs no layout. */
 function drawSpan(bar, start, length, infinite) {
-  bar.style.left = `${100 * start}%`;
-  bar.style.width = `${100 * length}%`;
-  bar.classList.toggle("infinite", infinite);
+  bar.style.transform = `translateX(${(100 * start).toFixed(3)}%) scaleX(${length.toFixed(5)})`;
+  if (bar.infinite !== infinite) bar.classList.toggle("infinite", infinite);
+  bar.infinite = infinite;
 }
-
-// ---------------------------------------------------------------- the answer bar
-
-class Answer {
-  constructor(root) {
-    this.root = root;
-    this.loss = el("output", { class: "loss", "aria-live": "off" }); // it changes with every frame of a drag
-    this.spoken = el("span", { class: "spoken", role: "status" }); // this one when the page has settled
-    this.unit = el("span", { class: "unit" });
-    this.fraction = el("span", { class: "fraction" });
-    this.caption = el("span", { class: "what" });
-    this.ruler = el("div", { class: "ruler", role: "img" });
-    this.fill = el("i", { class: "fill" });
-    this.here = el("span", { class: "here" }, el("b", {}, "you are here"));
-    this.marks = el("div", { class: "marks" });
-    this.ruler.append(el("i", { class: "line" }), this.fill, this.marks, this.here);
-    this.verdict = el("p", { class: "verdict" });
-    this.meaning = el("p", { class: "meaning" });
-    root.replaceChildren(
-      el("div", { class: "value" }, this.caption, el("div", {}, this.loss, this.unit), this.fraction),
-      this.ruler,
-      el("div", { class: "words" }, this.verdict, this.meaning),
-      this.spoken,
-    );
-    this.onpreview = (event) => this.draw(event.detail);
-    window.addEventListener(PREVIEW_EVENT, this.onpreview);
-  }
-
-  receive(data) {
-    this.data = data;
-    this.draw({ loss: number(data.loss), p: numbers(data.p), target: numbers(data.targets) });
-    setText(this.fraction, data.fraction);
-    setText(this.spoken, `${data.caption} ${format(number(data.loss))} ${data.unit}`);
-  }
-
-  draw({ loss, p, target }) {
-    const { data } = this;
-    setText(this.caption, data.caption);
-    setText(this.loss, format(loss));
-    this.loss.setAttribute("data-value", loss);
-    setText(this.unit, data.unit);
-    this.drawRuler(loss);
-    this.drawVerdict(p, target);
-    const choices = Math.exp(loss / data.perNat);
-    setText(this.meaning, !data.perplexity || Number.isNaN(loss) ? data.note
-      : Number.isFinite(choices) && choices < 1e6 ? `perplexity ${choices.toFixed(2)} · as unsure as ${choices < 10 ? choices.toFixed(1) : choices.toFixed(0)} equal choices`
-        : "perplexity beyond a million equal choices");
-  }
-
-  drawRuler(loss) {
-    const { data } = this;
-    const uniform = number(data.uniform);
-    const floor = number(data.floor);
-    const known = [uniform, floor].filter(Number.isFinite);
-    const end = Math.max(2 * Math.max(...known, 0), Number.isFinite(loss) ? loss * 1.08 : 0, 1e-9);
-    const at = (value) => 100 * clamp(value / end, 0, 1);
-    const position = Number.isNaN(loss) ? 0 : Number.isFinite(loss) ? at(loss) : 100;
-    this.fill.style.width = `${position}%`;
-    this.here.style.left = `${position}%`;
-    this.here.hidden = Number.isNaN(loss);
-    this.here.classList.toggle("late", position > 80);
-    this.here.classList.toggle("early", position < 12);
-    this.here.classList.toggle("infinite", loss === Infinity);
-    const narrow = this.ruler.clientWidth > 0 && this.ruler.clientWidth < 28 * parseFloat(getComputedStyle(this.ruler).fontSize);
-    const marks = [[0, narrow ? "0" : "certain and right · 0", "zero"]];
-    if (Number.isFinite(floor) && floor > 1e-12) marks[0] = [floor, `${narrow ? "H(q)" : "floor H(q)"} · ${format(floor)}`, at(floor) < 12 ? "zero" : "mid"];
-    if (Number.isFinite(uniform) && uniform > 0) marks.push([uniform, `${narrow ? "uniform" : data.uniformText} · ${format(uniform)}`, "mid"]);
-    if (marks.length > 1 && marks[0][2] === "mid" && at(uniform) - at(floor) < (narrow ? 32 : 30)) { // no room for two texts side by side
-      marks[0][2] = "end";
-      marks[1][2] = "zero";
-    }
-    if (loss === Infinity) marks.push([Infinity, "infinite", "end"]);
-    this.marks.replaceChildren(...marks.map(([value, text, kind]) => {
-      const mark = el("span", { class: `mark ${kind}` }, el("i"), el("span", {}, text));
-      mark.style.left = `${value === Infinity ? 100 : at(value)}%`;
-      return mark;
-    }));
-    this.ruler.setAttribute("aria-label", `The loss ${format(loss)} on a ruler from 0; ${marks.map((mark) => mark[1]).join("; ")}`);
-  }
-
-  drawVerdict(p, target) {
-    const { data } = this;
-    const tick = (right) => el("b", { class: right ? "right" : "wrong" }, right ? " ✓" : " ✗");
-    if (p.some(Number.isNaN)) {
-      this.verdict.replaceChildren(data.prefix, "no prediction: the softmax has no value here");
-      return;
-    }
-    if (data.setup === "multilabel") {
-      const agree = p.filter((value, k) => (value > 0.5) === (target[k] > 0.5)).length;
-      this.verdict.replaceChildren(data.prefix, `${agree} of ${p.length} labels right at the threshold 0.5`, tick(agree === p.length));
-      return;
-    }
-    const top = p.indexOf(Math.max(...p));
-    const tied = p.filter((value) => value === p[top]).length > 1;
-    const q = data.setup === "binary" ? [1 - target[0], target[0]] : target;
-    const label = q.indexOf(Math.max(...q));
-    const name = el("b", { class: "class" }, data.names[top]);
-    name.style.setProperty("--class", data.colours[top]);
-    const parts = [data.prefix, tied ? "tie: first of the equals is " : "predicted ", name, ` at ${percent(p[top])}`];
-    if (data.kept) parts.push(tick(top === label));
-    if (data.kept && top !== label) parts.push(` the label is `, el("b", {}, data.names[label]), ` at ${percent(p[label])}`);
-    if (!data.kept) parts.push(" · ignored");
-    this.verdict.replaceChildren(...parts);
-  }
-}
-
-// ---------------------------------------------------------------- mounting
 
 const mounted = new WeakMap();
 
 export default function mount({ data, parentElement, setStateValue }) {
-  let view = mounted.get(parentElement);
-  if (view === undefined) {
-    const root = el("div", { class: `explorer-${data.part}` });
+  if (!mounted.has(parentElement)) {
+    const root = el("div", { class: "explorer-board" });
     parentElement.append(root);
-    view = data.part === "answer" ? new Answer(root) : new Board(root);
-    mounted.set(parentElement, view);
+    mounted.set(parentElement, new Board(root));
   }
+  const view = mounted.get(parentElement);
   view.receive(data, setStateValue);
   return () => {
-    if (view.onpreview) window.removeEventListener(PREVIEW_EVENT, view.onpreview);
-    view.root.remove();
+    view.remove();
     mounted.delete(parentElement);
   };
 }

@@ -10,20 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
 from explorer.explain import html_text
 from explorer.figures import Figure
+from explorer.ui.component import component
 
-_FOLDER = Path(__file__).parent
-_charts = st.components.v2.component(
-    "explorer_charts",
-    css=(_FOLDER / "charts.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "charts.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_charts = component("explorer_charts", "charts/charts.js")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -69,8 +69,8 @@ def _live() -> None:
         )
     names, charts = st.columns([1, 2.1], gap="large")
     with names, st.container(key="equivalence"):
-        st.html(heading("Five names, one number") + _names_table(breakdown, visit.row))
-        show_heading("The formula, with these numbers")
+        formula = heading("The formula, with these numbers")
+        st.html(heading("Five names, one number") + _names_table(breakdown, visit.row) + formula)
         st.latex(explain.formula(breakdown, visit.row))
     with charts, st.container(key="breakdown"):
         show_charts(_charts(breakdown, visit.row), "charts", state.keep)

@@ -1,0 +1,50 @@
+// Numbers as they are sent, shown, typed and rounded.
+
+const NUMBER = /^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$/i;
+const NICE = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e12, 1e20, 1e60];
+
+export const number = (value) => (typeof value === "string" ? Number(value) : value);
+export const numbers = (values) => values.map(number);
+
+/** The same digits as explain.number in Python. */
+export function format(value) {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  let text;
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) text = value.toExponential(2).replace("e+", "e");
+  else text = value.toFixed(size < 100 ? 4 : size < 1e3 ? 3 : size < 1e4 ? 2 : 1);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replaceAll("-", "−");
+}
+
+/** The shortest text that reads back exactly, as Python's share.number_text. */
+export function shortest(value) {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  return Object.is(value, -0) ? "-0" : String(value).replace("e+", "e");
+}
+
+/** How a logit stands in its field: as typed, with one decimal where it is a whole number. */
+export const field = (value) => {
+  const text = shortest(value).replace("-", "−").replace("inf", "∞");
+  return Number.isInteger(value) && Math.abs(value) < 1e6 ? `${text}.0` : text;
+};
+
+export function percent(p) {
+  if (Number.isNaN(p)) return "nan";
+  if (p > 0 && p < 0.0005) return "< 0.1 %";
+  if (p >= 0.9995 && p < 1) return "> 99.9 %";
+  return `${(100 * p).toFixed(1)} %`;
+}
+
+export function parse(text) {
+  const plain = text.trim().replaceAll("−", "-").replace("∞", "inf");
+  if (!NUMBER.test(plain)) return null;
+  const infinite = /^([+-]?)inf/i.exec(plain);
+  return infinite ? (infinite[1] === "-" ? -Infinity : Infinity) : Number(plain);
+}
+
+export const sum = (values) => values.reduce((total, value) => total + value, 0);
+export const nice = (size) => NICE.find((step) => step >= size) ?? 1e308;
+
+export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

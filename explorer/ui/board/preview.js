@@ -1,0 +1,91 @@
+// The arithmetic of explorer.breakdown, for the one example that a hand is moving: a few lines, shown until Python has
+// answered, and held against Python's by a test in a real browser.
+
+import { number, sum } from "./numbers.js";
+
+/** What the board tells the answer bar while something is dragged. */
+export const PREVIEW_EVENT = "explorer:preview";
+
+const xlogp = (x, logP) => (x === 0 && !Number.isNaN(logP) ? 0 : x * logP);
+const minusProduct = (x, logP) => 0 - xlogp(x, logP);
+
+function softmaxStages(z, temperature) {
+  const peak = z.some(Number.isNaN) ? NaN : Math.max(...z);
+  const shifted = z.map((value) => (value - peak) / temperature);
+  const exp = shifted.map(Math.exp);
+  const top = z.indexOf(peak);
+  const rest = sum(exp.filter((_, index) => index !== top));
+  const finite = Number.isFinite(peak);
+  return {
+    shifted,
+    exp,
+    partition: sum(exp),
+    p: exp.map((value) => (finite ? value / (1 + rest) : NaN)),
+    log_p: shifted.map((value) => (finite ? value - Math.log1p(rest) : NaN)),
+  };
+}
+
+function sigmoidStages(z, temperature) {
+  const scaled = z / temperature;
+  const logSigmoid = (value) => Math.min(value, 0) - Math.log1p(Math.exp(-Math.abs(value)));
+  const sigmoid = (value) => Math.exp(Math.min(value, 0)) / (1 + Math.exp(-Math.abs(value)));
+  const shifted = [Math.min(-scaled, 0), Math.min(scaled, 0)];
+  return {
+    shifted,
+    exp: shifted.map(Math.exp),
+    partition: sum(shifted.map(Math.exp)),
+    p: [sigmoid(-scaled), sigmoid(scaled)],
+    log_p: [logSigmoid(-scaled), logSigmoid(scaled)],
+  };
+}
+
+/** Every stage of the open example, from its logits and targets. Mirrors explorer.breakdown.evaluate. */
+export function preview(data, z, target) {
+  const { temperature, smoothing, perNat, weight, posWeight, kept } = data.options;
+  const smooth = (q) => q.map((value) => value * (1 - smoothing) + smoothing / q.length);
+  const counted = (value) => (kept ? value : 0);
+  let stages;
+  if (data.setup === "multilabel") {
+    const rows = z.map((value) => sigmoidStages(value, temperature));
+    const q = target.map((value) => smooth([1 - value, value]));
+    stages = {
+      shifted: rows.map((row) => row.shifted[1]),
+      exp: rows.map((row) => row.exp[1]),
+      p: rows.map((row) => row.p[1]),
+      log_p: rows.map((row) => row.log_p[1] * perNat),
+      nll: rows.map((row, k) => (minusProduct(q[k][0], row.log_p[0]) + minusProduct(q[k][1], row.log_p[1])) * perNat),
+      target: q.map((pair) => pair[1]),
+      share: rows.map(
+        (row, k) =>
+          (minusProduct(weight[k] * q[k][0], row.log_p[0]) +
+            minusProduct(weight[k] * posWeight[k] * q[k][1], row.log_p[1])) * perNat,
+      ),
+      partition: null,
+    };
+  } else {
+    const binary = data.setup === "binary";
+    const row = binary ? sigmoidStages(z[0], temperature) : softmaxStages(z, temperature);
+    const q = kept ? smooth(binary ? [1 - target[0], target[0]] : target) : target.map(() => 0);
+    const factor = binary ? [weight[0], weight[0] * posWeight[0]] : weight;
+    stages = {
+      ...row,
+      log_p: row.log_p.map((value) => value * perNat),
+      nll: row.log_p.map((value) => (0 - value) * perNat),
+      target: q,
+      share: row.log_p.map((value, k) => counted(minusProduct(factor[k] * q[k], value) * perNat)),
+    };
+  }
+  stages.perExample = sum(stages.share);
+  return stages;
+}
+
+/** The loss of the whole batch, of which only the open example has changed. */
+export function previewLoss(data, stages, target) {
+  if (data.reduction === "none") return stages.perExample;
+  const numerator = number(data.others.numerator) + stages.perExample;
+  if (data.reduction === "sum") return numerator;
+  const label = target.indexOf(1);
+  const own = data.hard && data.options.kept ? data.options.weight[Math.max(label, 0)] : data.ownDivisor;
+  const divisor = data.others.divisor + own;
+  return divisor === 0 ? NaN : numerator / divisor;
+}
