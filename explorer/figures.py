@@ -6,6 +6,7 @@ An infinite value is drawn as infinite: a hatched bar to the edge, or a triangle
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -263,7 +264,7 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
     gap = np.full((1, 2), np.nan)
     lines = [_CORNERS, _CORNERS[:1]]
     if p_finite:
-        lines.extend(part for points in _contours(q) for part in (gap, points))
+        lines.extend(part for points in _contours(*q.tolist()) for part in (gap, points))
     traces = [_path(np.vstack(lines), NEUTRAL, 1.2)]
     if p_finite:
         at = np.stack([p, q]) @ _CORNERS
@@ -320,11 +321,14 @@ def _path(points: Array, colour: str, width: float, dash: str = "solid") -> dict
     }
 
 
-def _contours(q: Array) -> list[Array]:
+@functools.lru_cache(maxsize=128)
+def _contours(*target: float) -> tuple[Array, ...]:
     """Return each contour of H(q, p) as points (R, 2); where it leaves the triangle there is nan, a gap in the line.
 
-    The loss rises along every ray from its lowest point p = q: bisection along each finds where it passes a level.
+    They depend on the target alone, so a drag of the logits computes them once. The loss rises along every ray from its
+    lowest point p = q: bisection along each finds where it passes a level.
     """
+    q = np.array(target)
     origin = q @ _CORNERS
     directions = np.stack([np.cos(_RAYS), np.sin(_RAYS)], axis=1)
     to_weights = np.linalg.inv(np.column_stack([_CORNERS, np.ones(3)]))
@@ -349,4 +353,4 @@ def _contours(q: Array) -> list[Array]:
         low, high = np.where(over, low, middle), np.where(over, middle, high)
     points = origin + high[..., np.newaxis] * directions
     points[~reached] = np.nan
-    return [line for line in points if np.isfinite(line).any()]
+    return tuple(line for line in points if np.isfinite(line).any())

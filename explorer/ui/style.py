@@ -10,6 +10,7 @@ from explorer.ui.component import styles
 _CSS = """
 .stMainBlockContainer { padding: 2.4rem 3rem 4rem; max-width: 120rem; }
 div:has(> .st-key-answer) { position: sticky; top: 0.4rem; z-index: 90; }
+.st-key-below { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2.1fr); gap: 1rem 2.5rem; }
 .explorer-heading { margin: 0; padding: 0; line-height: 1.3; }
 h1.explorer-heading { font-size: 1.5rem; font-weight: 700; white-space: nowrap; }
 h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
@@ -32,6 +33,7 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
 .explorer-names .source { padding-left: 0.5rem; opacity: 0.72; font-size: 0.86rem; white-space: nowrap; }
 .explorer-names .same { color: light-dark(#047a56, #34d399); }
 .explorer-names .other { color: light-dark(#b3261e, #ff8a80); }
+@media (max-width: 48rem) { .st-key-below { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 48rem) { .stMainBlockContainer { padding: 2.4rem 0.9rem 3rem; } }
 """
 # Not on a phone that follows a projector's link: its own type is large enough for its screen.

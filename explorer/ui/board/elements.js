@@ -11,11 +11,11 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Write only what differs: a write costs a layout, a comparison nothing. */
+/** Write only what differs, and into the text that is there: a new text node would cost a layout of its own. */
 export function setText(node, text) {
-  if (node.shown === text) return;
-  node.shown = text;
-  node.textContent = text;
+  const { firstChild } = node;
+  if (firstChild === null) node.append(text);
+  else if (firstChild.data !== text) firstChild.data = text;
 }
 
 export function setAttribute(node, name, value) {

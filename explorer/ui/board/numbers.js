@@ -6,14 +6,23 @@ const NICE = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5
 export const number = (value) => (typeof value === "string" ? Number(value) : value);
 export const numbers = (values) => values.map(number);
 
+/** toFixed and toExponential round a half up; Python rounds it to the even digit. */
+function rounded(value, digits, write = "toFixed") {
+  const text = value[write](digits);
+  if (!Number.isInteger(32 * value)) return text; // no half of any digit that is shown
+  const [exact, exponent] = value[write](digits + 30).split("e");
+  const even = /[02468]50{29}$/.test(exact);
+  return even ? [exact.slice(0, -30), exponent].filter(Boolean).join("e") : text;
+}
+
 /** The same digits as explain.number in Python. */
 export function format(value) {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   let text;
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) text = value.toExponential(2).replace("e+", "e");
-  else text = value.toFixed(size < 100 ? 4 : size < 1e3 ? 3 : size < 1e4 ? 2 : 1);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) text = rounded(value, 2, "toExponential").replace("e+", "e");
+  else text = rounded(value, size < 100 ? 4 : size < 1e3 ? 3 : size < 1e4 ? 2 : 1);
   return (Number(text) === 0 ? text.replace("-", "") : text).replaceAll("-", "−");
 }
 
@@ -34,7 +43,7 @@ export function percent(p) {
   if (Number.isNaN(p)) return "nan";
   if (p > 0 && p < 0.0005) return "< 0.1 %";
   if (p >= 0.9995 && p < 1) return "> 99.9 %";
-  return `${(100 * p).toFixed(1)} %`;
+  return `${rounded(100 * p, 1)} %`;
 }
 
 export function parse(text) {

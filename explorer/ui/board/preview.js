@@ -86,6 +86,5 @@ export function previewLoss(data, stages, target) {
   if (data.reduction === "sum") return numerator;
   const label = target.indexOf(1);
   const own = data.hard && data.options.kept ? data.options.weight[Math.max(label, 0)] : data.ownDivisor;
-  const divisor = data.others.divisor + own;
-  return divisor === 0 ? NaN : numerator / divisor;
+  return numerator / (data.others.divisor + own);
 }

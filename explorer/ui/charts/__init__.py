@@ -31,9 +31,7 @@ class Chart:
 
 def show_charts(charts: list[Chart], key: str, on_enlarge: Callable[[], None]) -> None:
     """Draw charts side by side, as many in a row as have room; a click on one opens it in Plotly."""
-    shown = _charts(
-        data={"charts": [dataclasses.asdict(chart) for chart in charts]}, key=key, on_enlarge_change=on_enlarge
-    )
+    shown = _charts(data={"charts": [vars(chart) for chart in charts]}, key=key, on_enlarge_change=on_enlarge)
     index = shown.enlarge
     if isinstance(index, int) and 0 <= index < len(charts):
         _enlarged(charts[index])

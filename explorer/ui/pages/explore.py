@@ -67,13 +67,13 @@ def _live() -> None:
             ),
             state.apply_board_edits,
         )
-    names, charts = st.columns([1, 2.1], gap="large")
-    with names, st.container(key="equivalence"):
-        formula = heading("The formula, with these numbers")
-        st.html(heading("Five names, one number") + _names_table(breakdown, visit.row) + formula)
-        st.latex(explain.formula(breakdown, visit.row))
-    with charts, st.container(key="breakdown"):
-        show_charts(_charts(breakdown, visit.row), "charts", state.keep)
+    with st.container(key="below"):  # a grid, by style.py: st.columns would be three more elements to redraw
+        with st.container(key="equivalence"):
+            formula = heading("The formula, with these numbers")
+            st.html(heading("Five names, one number") + _names_table(breakdown, visit.row) + formula)
+            st.latex(explain.formula(breakdown, visit.row))
+        with st.container(key="breakdown"):
+            show_charts(_charts(breakdown, visit.row), "charts", state.keep)
 
 
 def _controls(visit: state.Visit) -> None:
