@@ -470,6 +470,7 @@ class Board {
   /** Give class k this much of the target; the others keep their proportions of the rest. */
   share(k, value, before) {
     const q = Math.round(value * 100) / 100;
+    this.data.options.kept = true;
     if (this.data.setup === "binary") this.target = [k === 1 ? q : Math.round((1 - q) * 100) / 100];
     else if (this.data.setup === "multilabel") this.target[k] = q;
     else {

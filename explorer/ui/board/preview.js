@@ -84,7 +84,8 @@ export function previewLoss(data, stages, target) {
   if (data.reduction === "none") return stages.perExample;
   const numerator = number(data.others.numerator) + stages.perExample;
   if (data.reduction === "sum") return numerator;
+  if (!data.hard || !data.options.kept) return numerator / (data.others.divisor + data.ownDivisor);
   const label = target.indexOf(1);
-  const own = data.hard && data.options.kept ? data.options.weight[Math.max(label, 0)] : data.ownDivisor;
-  return numerator / (data.others.divisor + own);
+  if (label === -1) return numerator / data.examples; // a label dragged into a distribution: each example counts as one
+  return numerator / (data.others.divisor + data.options.weight[label]);
 }
