@@ -21,7 +21,7 @@ Figure = dict[str, Any]
 
 _CLEAR = "rgba(0,0,0,0)"
 _MOST_LABELS = 6  # more names than this on a chart hide each other; the rest show on hover
-_CURVE_P = np.concatenate([np.geomspace(1e-6, 0.02, 24), np.linspace(0.03, 1.0, 50)])
+_CURVE_P = np.concatenate([np.geomspace(1e-6, 0.02, 24), np.linspace(0.03, 1.0, 50)]).round(7)
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 _CONTOUR_STEPS = np.array([0.05, 0.2, 0.5, 1.0, 2.0])  # nats above the lowest loss
 _RAYS = np.linspace(0.0, 2.0 * np.pi, 121)

@@ -43,9 +43,9 @@ class Problem:
     normalise: Json | None = None
 
 
-def show_answer(breakdown: Breakdown, row: int) -> None:
+def show_answer(data: Json) -> None:
     """Mount the answer bar."""
-    _answer(data=answer_data(breakdown, row), key="answer_bar")
+    _answer(data=data, key="answer_bar")
 
 
 def show_board(data: Json, on_edits: Callable[[], None]) -> None:

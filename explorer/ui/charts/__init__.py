@@ -9,6 +9,7 @@ uses, and takes about a millisecond.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 
 import streamlit as st
@@ -29,10 +30,14 @@ class Chart:
     note: str = ""
 
 
-def show_charts(charts: list[Chart], key: str, on_enlarge: Callable[[], None]) -> None:
-    """Draw charts side by side, as many in a row as have room; a click on one opens it in Plotly."""
-    shown = _charts(data={"charts": [vars(chart) for chart in charts]}, key=key, on_enlarge_change=on_enlarge)
-    index = shown.enlarge
+def chart_data(charts: list[Chart]) -> bytes:
+    """Return charts as the bytes that are sent, so that they can be made before anything is drawn."""
+    return json.dumps([vars(chart) for chart in charts], allow_nan=False).encode()
+
+
+def show_charts(charts: list[Chart], data: bytes, key: str, on_enlarge: Callable[[], None]) -> None:
+    """Draw charts (``data`` as of ``chart_data``) side by side; a click on one opens it in Plotly."""
+    index = _charts(data=data, key=key, on_enlarge_change=on_enlarge).enlarge
     if isinstance(index, int) and 0 <= index < len(charts):
         _enlarged(charts[index])
 

@@ -165,17 +165,18 @@ class Charts {
     this.root = document.createElement("div");
     this.root.className = "explorer-charts";
     this.charts = [];
+    this.wanted = [];
     parent.append(this.root);
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.root);
   }
 
-  show(data, enlarge) {
-    this.data = data;
+  show(wanted, enlarge) {
+    this.wanted = wanted;
     this.enlarge = enlarge;
-    while (this.charts.length > data.charts.length) this.charts.pop().figure.remove();
-    while (this.charts.length < data.charts.length) this.add(this.charts.length);
-    for (const [index, { title, note }] of data.charts.entries()) {
+    while (this.charts.length > wanted.length) this.charts.pop().figure.remove();
+    while (this.charts.length < wanted.length) this.add(this.charts.length);
+    for (const [index, { title, note }] of wanted.entries()) {
       const chart = this.charts[index];
       chart.title.textContent = title;
       chart.note.textContent = note;
@@ -201,7 +202,7 @@ class Charts {
 
   draw() {
     const widths = this.charts.map((chart) => chart.figure.clientWidth); // read all before writing any
-    for (const [index, { figure }] of this.data.charts.entries()) {
+    for (const [index, { figure }] of this.wanted.entries()) {
       const chart = this.charts[index];
       const text = JSON.stringify([figure, widths[index]]);
       if (widths[index] === 0 || text === chart.drawn) continue;
@@ -218,7 +219,7 @@ const mounted = new WeakMap();
 export default function mount({ data, parentElement, setTriggerValue }) {
   if (!mounted.has(parentElement)) mounted.set(parentElement, new Charts(parentElement));
   const view = mounted.get(parentElement);
-  view.show(data, (index) => setTriggerValue("enlarge", index));
+  view.show(JSON.parse(new TextDecoder().decode(data)), (index) => setTriggerValue("enlarge", index));
   return () => {
     view.watch.disconnect();
     view.root.remove();

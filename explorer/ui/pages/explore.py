@@ -14,8 +14,8 @@ from explorer.case import Setup, Unit
 from explorer.equivalence import equivalence
 from explorer.presets import PRESETS, preset_of
 from explorer.ui import state
-from explorer.ui.board import board_data, show_answer, show_board
-from explorer.ui.charts import Chart, show_charts
+from explorer.ui.board import answer_data, board_data, show_answer, show_board
+from explorer.ui.charts import Chart, chart_data, show_charts
 from explorer.ui.options import show_options
 from explorer.ui.sharing import show_sharing
 from explorer.ui.style import heading, show_heading, show_style, show_text
@@ -52,28 +52,29 @@ def _live() -> None:
     state.write_link(visit)
     if _frame(visit) != visit.frame:
         st.rerun()
-    breakdown = evaluate(visit.case)
+    # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one redraw
+    # of the page there, what comes later is a second one.
+    breakdown, row = evaluate(visit.case), visit.row
+    answer = answer_data(breakdown, row)
+    board = board_data(
+        breakdown, row, line=_line(visit), seq=visit.seq, can_undo=bool(visit.history), problem=visit.problem
+    )
+    names = heading("Five names, one number") + _names_table(breakdown, row)
+    names += heading("The formula, with these numbers")
+    formula = explain.formula(breakdown, row)
+    charts = _charts(breakdown, row)
+    drawn = chart_data(charts)
+
     with st.container(key="answer"):
-        show_answer(breakdown, visit.row)
+        show_answer(answer)
     with st.container(key="board"):
-        show_board(
-            board_data(
-                breakdown,
-                visit.row,
-                line=_line(visit),
-                seq=visit.seq,
-                can_undo=bool(visit.history),
-                problem=visit.problem,
-            ),
-            state.apply_board_edits,
-        )
+        show_board(board, state.apply_board_edits)
     with st.container(key="below"):  # a grid, by style.py: st.columns would be three more elements to redraw
         with st.container(key="equivalence"):
-            formula = heading("The formula, with these numbers")
-            st.html(heading("Five names, one number") + _names_table(breakdown, visit.row) + formula)
-            st.latex(explain.formula(breakdown, visit.row))
+            st.html(names)
+            st.latex(formula)
         with st.container(key="breakdown"):
-            show_charts(_charts(breakdown, visit.row), "charts", state.keep)
+            show_charts(charts, drawn, "charts", state.keep)
 
 
 def _controls(visit: state.Visit) -> None:
