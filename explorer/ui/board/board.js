@@ -16,7 +16,8 @@ class Board {
     this.root = root;
     this.queue = []; // edits that Python has not confirmed yet
     this.sequence = 0;
-    this.drag = null;
+    this.drag = null; // the pointer that drags
+    this.held = null; // the edit of a key that is held
     this.structure = "";
     this.hovered = null;
     this.root.addEventListener("keydown", (event) => {
@@ -39,7 +40,7 @@ class Board {
     this.sequence = Math.max(this.sequence, data.seq);
     this.queue = this.queue.filter((edit) => edit.seq > data.seq);
     this.pending = data;
-    if (this.drag === null && !this.queue.some((edit) => edit.op === "row")) this.settle();
+    if (this.drag === null && !this.held && !this.queue.some((edit) => edit.op === "row")) this.settle();
   }
 
   settle() {
@@ -117,7 +118,7 @@ class Board {
     const name = el("input", {
       class: "name-field", type: "text", spellcheck: "false", autocomplete: "off", title: "Rename",
       onchange: (event) => this.rename(k, event.target.value),
-      onkeydown: (event) => this.fieldKeys(event, () => { event.target.value = this.data.names[k]; }),
+      onkeydown: (event) => this.fieldKeys(event, () => this.data.names[k]),
     });
     const remove = el("button", { type: "button", class: "remove", onclick: () => this.send({ op: "remove", class: k }) }, icon("close"));
     const swatch = el("span", { class: "swatch" });
@@ -160,13 +161,14 @@ class Board {
       class: "number-field", type: "text", inputmode: "text", spellcheck: "false", autocomplete: "off",
       onfocus: (event) => event.target.select(),
       onchange: (event) => this.typeLogit(index, event.target.value),
-      onkeydown: (event) => this.fieldKeys(event, () => this.draw()),
+      onkeydown: (event) => this.fieldKeys(event, () => field(this.z[index])),
     });
     cell.handle = el("span", {
       class: "handle", role: "slider", tabindex: "0", "aria-orientation": "horizontal",
       title: "Drag, or use the keys: arrows 0.1 · Shift + arrows 1 · Page Up and Down 1 · Home and End the ends of the range",
       onkeydown: (event) => this.logitKeys(event, index),
-      onkeyup: (event) => this.releaseKey(event),
+      onkeyup: () => this.releaseKey(),
+      onblur: () => this.releaseKey(),
     });
     cell.rail = el("span", { class: "rail" }, cell.handle); // as wide as the track, so that it moves in per cent
     cell.track.append(cell.rail);
@@ -190,7 +192,7 @@ class Board {
     cell.track.classList.add("draggable");
     cell.node.addEventListener("pointerdown", (event) => this.startTarget(event, cell, k));
     cell.node.addEventListener("click", (event) => {
-      if (event.target === cell.field || this.dragged) return;
+      if (event.target === cell.field || (this.dragged && event.detail > 0)) return; // a key has no detail
       this.label(index, k);
     });
   }
@@ -518,12 +520,10 @@ class Board {
     this.sendRow({ names: this.data.names.map((old, other) => (other === k ? text : old)), class: k, field: "names", text });
   }
 
-  fieldKeys(event, revert) {
-    if (event.key === "Enter") event.target.blur();
-    else if (event.key === "Escape") {
-      event.target.blur();
-      revert();
-    }
+  /** Enter leaves a field; Escape does so with what stood there before. */
+  fieldKeys(event, before) {
+    if (event.key === "Escape") event.target.value = before(); // first, so that nothing counts as typed
+    if (event.key === "Escape" || event.key === "Enter") event.target.blur();
   }
 
   logitKeys(event, index) {
@@ -543,21 +543,22 @@ class Board {
 
   releaseKey() {
     if (!this.held) return;
-    this.sendRow(this.held);
+    const edit = this.held;
     this.held = null;
+    this.sendRow(edit);
   }
 
   targetKeys(event, k) {
     const index = this.data.setup === "binary" ? 0 : k;
     const step = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 }[event.key];
+    const own = () => (this.data.setup === "binary" && k === 0 ? 1 - this.target[0] : this.target[index]);
     if (step === undefined) {
-      this.fieldKeys(event, () => this.draw());
+      this.fieldKeys(event, () => shortest(own()));
       return;
     }
     event.preventDefault();
-    const own = this.data.setup === "binary" && k === 0 ? 1 - this.target[0] : this.target[index];
-    this.share(k, clamp(own + step, 0, 1), [...this.target]);
-    event.target.value = shortest(this.data.setup === "binary" && k === 0 ? 1 - this.target[0] : this.target[index]);
+    this.share(k, clamp(own() + step, 0, 1), [...this.target]);
+    event.target.value = shortest(own());
     this.sendRow({ class: k, field: "target" });
   }
 }
