@@ -1,0 +1,430 @@
+"""Everything a person can do on the board: with the mouse, the keys, a finger, and by typing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer import Case, evaluate, share
+from explorer.share import DEFAULT_QUERY
+
+Opener = Callable[..., Any]
+
+BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3&y=0,1,1&names=cat,dog,fox"
+
+
+def with_z(z: str, rest: str = "y=0&names=cat,dog,fox") -> str:
+    return f"setup=multiclass&z={z}&{rest}"
+
+
+def assert_settled(page: Any, expected: str) -> None:
+    """The address is this one, and the board, the answer and the names of the loss all say what Python says of it."""
+    page.eventually(lambda: page.query, expected)
+    case, notices = share.from_query(expected)
+    assert notices == []
+    breakdown = evaluate(case)
+    row = share.view_from_query(expected, case.examples)[0]
+    page.eventually(lambda: page.cells["p"], breakdown.probabilities[row].tolist())
+    page.eventually(lambda: page.cells["share"], breakdown.share[row].tolist())
+    page.eventually(lambda: page.loss, breakdown.loss)
+    digits = page.page.locator(".st-key-answer output").inner_text()
+    page.eventually(lambda: page.page.locator(".explorer-names .amount").first.inner_text().split(" ")[0], digits)
+
+
+# ------------------------------------------------------------------------------------------------- logits
+
+
+def test_dragging_a_logit_with_the_mouse(visit: Opener) -> None:
+    page = visit()
+    mouse, handle = page.page.mouse, page.slider("cat").bounding_box()
+    charts, names = page.charts, page.text("equivalence")
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    for z, share_of_track in [(2.5, 0.05), (3.0, 0.1), (-1.0, -0.3)]:  # the track is 10 wide
+        mouse.move(x + share_of_track * page.track("logit", 0)["width"], y, steps=4)
+        expected = evaluate(Case("multiclass", [[z, 1.0, 0.1]], [0]))
+        assert page.logits[0] == z
+        np.testing.assert_allclose(page.cells["nll"], expected.nll[0], rtol=1e-12)
+        assert page.loss == pytest.approx(expected.loss, rel=1e-12)
+        assert float(page.slider("cat").get_attribute("aria-valuenow")) == z
+    assert page.query == DEFAULT_QUERY  # nothing has settled while it is held
+    assert page.charts == charts
+    assert page.text("equivalence") == names
+    mouse.up()
+    assert_settled(page, with_z("-1,1,0.1"))
+    page.eventually(lambda: [now != before for now, before in zip(page.charts, charts, strict=True)], [True] * 4)
+    assert page.text("equivalence") != names
+
+
+def test_pressing_on_the_track_moves_the_logit_there(visit: Opener) -> None:
+    page = visit()
+    track = page.track("logit", 1)
+    page.page.mouse.click(track["x"] + 0.3 * track["width"], track["y"] + track["height"] / 2)
+    assert_settled(page, with_z("2,-2,0.1"))
+
+
+def test_dragging_beyond_the_track_stops_at_its_end(visit: Opener) -> None:
+    page = visit()
+    handle = page.slider("fox").bounding_box()
+    page.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+    page.page.mouse.down()
+    page.page.mouse.move(1439, 5, steps=3)
+    page.page.mouse.up()
+    assert_settled(page, with_z("2,1,5"))
+
+
+def test_dragging_a_logit_with_a_finger(visit: Opener) -> None:
+    page = visit(has_touch=True)
+    handle = page.slider("cat").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    step = page.track("logit", 0)["width"] / 10
+    finger = page.page.context.new_cdp_session(page.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        finger.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]} for at in points]}
+        )
+
+    touch("touchStart", (x, y))
+    for part in range(1, 11):
+        touch("touchMove", (x + part / 10 * step, y + part % 2))
+    page.eventually(lambda: page.logits[0], 3.0)
+    assert page.query == DEFAULT_QUERY
+    touch("touchEnd")
+    assert_settled(page, with_z("3,1,0.1"))
+
+
+def test_keys_move_a_logit(visit: Opener) -> None:
+    page = visit()
+    steps = {"ArrowRight": 2.1, "ArrowUp": 2.2, "ArrowLeft": 2.1, "ArrowDown": 2.0}
+    steps |= {"Shift+ArrowRight": 3.0, "Shift+ArrowLeft": 2.0, "PageUp": 3.0, "PageDown": 2.0}
+    for key, value in steps.items():
+        page.slider("cat").press(key)
+        assert page.logits[0] == value
+        assert_settled(page, with_z(f"{value:g},1,0.1"))
+    page.slider("cat").press("a")
+    assert page.logits[0] == 2.0
+
+
+def test_home_and_end_go_to_the_ends_of_the_range(visit: Opener) -> None:
+    page = visit()
+    slider = page.slider("dog")
+    low, high = (float(slider.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
+    assert low == -high
+    slider.press("End")
+    assert_settled(page, with_z(f"2,{high:g},0.1"))
+    low = float(slider.get_attribute("aria-valuemin"))
+    slider.press("Home")
+    assert_settled(page, with_z(f"2,{low:g},0.1"))
+
+
+def test_a_held_key_settles_when_it_is_let_go(visit: Opener) -> None:
+    page = visit()
+    page.slider("cat").focus()
+    for _ in range(10):
+        page.page.keyboard.down("ArrowRight")  # after the first, these are repeats
+    assert page.logits[0] == 3.0
+    page.page.keyboard.up("ArrowRight")
+    assert_settled(page, with_z("3,1,0.1"))
+
+
+TYPED = [("-inf", -np.inf), ("−inf", -np.inf), ("1e3", 1000.0), (".5", 0.5), ("inf", np.inf), ("nan", np.nan),
+         (" -2 ", -2.0), ("1e-300", 1e-300), ("−0.25", -0.25)]  # fmt: skip
+
+
+def test_typing_a_logit(visit: Opener) -> None:
+    page = visit()
+    for typed, value in TYPED:
+        page.type("type the logit of dog", typed)
+        case = Case("multiclass", [[2.0, value, 0.1]], [0], ["cat", "dog", "fox"])
+        page.eventually(lambda: page.query, share.to_query(case))
+        np.testing.assert_array_equal(page.logits[1], value)
+        page.eventually(lambda: str(page.loss), str(evaluate(case).loss))
+        np.testing.assert_array_equal(page.cells["p"], evaluate(case).probabilities[0])
+        assert page.problem.is_hidden()
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [("abc", "'abc' is not a number"), ("", "A number is missing")])
+def test_a_logit_that_is_no_number(typed: str, sentence: str, visit: Opener) -> None:
+    page = visit()
+    before = page.cells
+    page.type("type the logit of dog", typed)
+    page.problem.wait_for()
+    assert sentence in page.problem.inner_text()
+    assert page.field("type the logit of dog").input_value() == typed
+    assert page.field("type the logit of dog").get_attribute("aria-invalid") == "true"
+    row, problem = page.cell("logit", 1).bounding_box(), page.problem.bounding_box()
+    assert 0 <= problem["y"] - row["y"] < 3 * row["height"]  # the sentence stands below its row
+    assert page.query == DEFAULT_QUERY
+    assert page.cells == before
+    page.type("type the logit of dog", "4")
+    assert_settled(page, with_z("2,4,0.1"))
+    assert page.problem.is_hidden()
+
+
+def test_escape_leaves_a_field_as_it_was(visit: Opener) -> None:
+    page = visit(DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1"))
+    for label, shown in {"type the logit of dog": "1.0", "name of class 1": "dog", "target of dog": "0.3"}.items():
+        page.field(label).fill("77")
+        page.field(label).press("Escape")
+        assert page.field(label).input_value() == shown
+    page.slider("cat").press("ArrowRight")
+    assert_settled(page, with_z("2.1,1,0.1", "q=0.6,0.3,0.1&names=cat,dog,fox"))
+
+
+# ------------------------------------------------------------------------------------------------- targets
+
+
+def test_a_click_makes_a_class_the_label(visit: Opener) -> None:
+    page = visit()
+    page.label("dog").click()
+    assert_settled(page, DEFAULT_QUERY.replace("y=0", "y=1"))
+    assert page.label("dog").get_attribute("aria-checked") == "true"
+    assert page.label("cat").get_attribute("aria-checked") == "false"
+    page.label("fox").press("Enter")
+    assert_settled(page, DEFAULT_QUERY.replace("y=0", "y=2"))
+
+
+def test_a_click_switches_a_label_of_several(visit: Opener) -> None:
+    link = "setup=multilabel&z=2,0.5,-1&y=1,1,0&names=comedy,drama,action"
+    page = visit(link)
+    page.label("action").click()
+    page.label("comedy").click()
+    assert_settled(page, link.replace("y=1,1,0", "y=0,1,1"))
+
+
+def test_a_click_changes_a_binary_label(visit: Opener) -> None:
+    link = "setup=binary&z=1.5&y=1&names=ham,spam"
+    page = visit(link)
+    assert page.page.get_by_role("slider").count() == 1
+    page.label("ham").click()
+    assert_settled(page, link.replace("y=1", "y=0"))
+    page.slider("spam").press("PageDown")
+    assert_settled(page, link.replace("y=1", "y=0").replace("1.5", "0.5"))
+
+
+def test_dragging_a_soft_target_keeps_the_sum_at_1(visit: Opener) -> None:
+    page = visit(DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1"))
+    track = page.track("target", 0)
+    mouse, y = page.page.mouse, track["y"] + track["height"] / 2
+    mouse.move(track["x"] + 0.6 * track["width"], y)
+    mouse.down()
+    for part in (0.5, 0.4, 0.2):
+        mouse.move(track["x"] + part * track["width"], y, steps=3)
+        target = page.cells["target"]
+        assert sum(target) == pytest.approx(1.0, abs=1e-12)
+        assert target[0] == pytest.approx(part, abs=0.01)
+        assert target[1] == pytest.approx(3 * target[2], abs=2e-4)  # the others keep their proportion
+    assert "q=0.6,0.3,0.1" in page.query
+    mouse.up()
+    dropped = page.cells["target"]
+    page.eventually(lambda: dropped == page.case.targets[0].tolist(), True)
+    assert page.case.targets[0, 0] == pytest.approx(0.2, abs=0.01)
+    assert_settled(page, page.query)
+
+
+def test_a_drag_turns_a_label_into_a_distribution(visit: Opener) -> None:
+    page = visit()
+    track = page.track("target", 1)
+    y = track["y"] + track["height"] / 2
+    page.page.mouse.move(track["x"] + 1, y)
+    page.page.mouse.down()
+    page.page.mouse.move(track["x"] + 0.25 * track["width"], y, steps=4)
+    page.page.mouse.up()
+    page.eventually(lambda: page.case.has_index_targets, False)
+    target = page.case.targets[0]
+    assert target.sum() == pytest.approx(1.0)
+    assert target[1] == pytest.approx(0.25, abs=0.011)
+    assert_settled(page, page.query)
+
+
+def test_a_typed_target_that_breaks_the_sum_can_be_normalised(visit: Opener) -> None:
+    page = visit(DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1"))
+    page.type("target of cat", "0.2")
+    page.problem.wait_for()
+    assert "sum to 0.6; they must sum to 1" in page.problem.inner_text()
+    assert "q=0.6,0.3,0.1" in page.query
+    page.button("Normalise to 1").click()
+    page.eventually(lambda: page.query == DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1"), False)
+    assert page.case.targets[0] == pytest.approx(np.array([0.2, 0.3, 0.1]) / 0.6)
+    assert_settled(page, page.query)
+    assert page.problem.is_hidden()
+
+
+def test_keys_move_a_target(visit: Opener) -> None:
+    page = visit(DEFAULT_QUERY.replace("y=0", "q=0.5,0.25,0.25"))
+    page.field("target of cat").press("ArrowUp")
+    assert_settled(page, DEFAULT_QUERY.replace("y=0", "q=0.55,0.225,0.225"))
+
+
+def test_a_key_labels_after_a_drag_too(visit: Opener) -> None:
+    link = "setup=multilabel&z=2,0.5,-1&y=1,1,0&names=comedy,drama,action"
+    page = visit(link)
+    track = page.track("target", 0)
+    y = track["y"] + track["height"] / 2
+    page.page.mouse.move(track["x"] + track["width"] - 2, y)
+    page.page.mouse.down()
+    page.page.mouse.move(track["x"] + 0.5 * track["width"], y, steps=3)
+    page.page.mouse.up()
+    page.eventually(lambda: page.query, link.replace("y=1,", "y=0.5,"))
+    page.label("action").press("Enter")
+    assert_settled(page, link.replace("y=1,1,0", "y=0.5,1,1"))
+
+
+# ------------------------------------------------------------------------------------------------- classes, examples
+
+
+def test_classes_are_added_removed_and_renamed_and_all_of_it_undone(visit: Opener) -> None:
+    page = visit()
+    steps = [DEFAULT_QUERY, with_z("2,1,0.1,0", "y=0&names=cat,dog,fox,class%203")]
+    page.button("Add a class").click()
+    assert_settled(page, steps[-1])
+    steps.append(with_z("2,1,0.1,0", "y=0&names=cat,dog,fox,owl"))
+    page.type("name of class 3", "owl")
+    assert_settled(page, steps[-1])
+    assert page.slider("owl").count() == 1
+    steps.append(with_z("2,0.1,0", "y=0&names=cat,fox,owl"))
+    page.cell("logit", 1).hover()
+    page.button("remove dog").click()
+    assert_settled(page, steps[-1])
+    steps.append(with_z("2.1,0.1,0", "y=0&names=cat,fox,owl"))
+    page.slider("cat").press("ArrowRight")
+    assert_settled(page, steps[-1])
+    page.button("Undo the last change (Ctrl + Z)").click()
+    assert_settled(page, steps[-2])
+    page.slider("cat").press("Control+z")
+    assert_settled(page, steps[-3])
+    page.slider("cat").press("Control+z")
+    page.slider("cat").press("Control+z")  # before the first has come back
+    assert_settled(page, steps[0])
+    assert page.button("Undo the last change (Ctrl + Z)").is_disabled()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [("dog", "each name must be different"), ("", "is empty"), ("a" * 500, "500 characters")]
+)
+def test_a_name_that_cannot_be(typed: str, sentence: str, visit: Opener) -> None:
+    page = visit()
+    page.type("name of class 0", typed)
+    page.problem.wait_for()
+    assert sentence in page.problem.inner_text()
+    assert page.query == DEFAULT_QUERY
+    assert page.field("name of class 0").get_attribute("aria-invalid") == "true"
+    page.type("name of class 0", "wolf")
+    assert_settled(page, DEFAULT_QUERY.replace("cat", "wolf"))
+    assert page.problem.is_hidden()
+
+
+HOSTILE = "<b>bold</b> [link](https://example.org/) $x$ <img src=x>"
+
+
+def test_a_name_is_text_wherever_it_stands(visit: Opener) -> None:
+    page = visit()
+    page.type("name of class 0", HOSTILE)
+    page.eventually(lambda: page.case.names[0], HOSTILE)
+    page.eventually(lambda: HOSTILE in page.text("answer"), True)
+    page.eventually(lambda: HOSTILE in page.text("equivalence").replace("\u200b", ""), True)
+    assert page.field("name of class 0").input_value() == HOSTILE
+    assert page.slider(HOSTILE).count() == 1
+    page.cell("p", 0).hover()
+    assert HOSTILE in page.text("board")
+    assert any("bold" in chart for chart in page.charts)
+    made = ".st-key-answer, .st-key-board, .st-key-equivalence, .st-key-breakdown"
+    found = page.page.evaluate(
+        "(made) => [...document.querySelectorAll(made)]"
+        ".flatMap((part) => [...part.querySelectorAll('a, img, b, tspan')])"
+        ".filter((node) => node.tagName === 'A' || node.tagName === 'IMG' || node.textContent === 'bold').length",
+        made,
+    )
+    assert found == 0
+
+
+def test_twenty_classes_are_the_most(visit: Opener) -> None:
+    page = visit(f"setup=multiclass&z={','.join(['0'] * 19)}&y=0")
+    page.button("Add a class").click()
+    page.eventually(lambda: page.page.get_by_role("slider").count(), 20)
+    page.button("Add a class").click()
+    page.problem.wait_for()
+    assert "at most 20" in page.problem.inner_text()
+    assert page.page.get_by_role("slider").count() == 20
+
+
+def test_two_classes_are_the_fewest(visit: Opener) -> None:
+    page = visit("setup=multiclass&z=1,2,3&y=2&names=a,b,c")
+    page.cell("logit", 0).hover()
+    page.button("remove a").click()
+    assert_settled(page, "setup=multiclass&z=2,3&y=1&names=b,c")
+    assert page.button("remove b").count() == 0
+
+
+def test_examples_of_a_batch_are_opened_from_the_ledger(visit: Opener) -> None:
+    page = visit(BATCH)
+    page.button("open example 3 in the board").click()
+    assert_settled(page, BATCH + "&row=3")
+    assert page.logits == [1.0, -1.0, 3.0]
+    page.slider("dog").press("PageUp")
+    assert_settled(page, BATCH.replace("1,-1,3", "1,0,3") + "&row=3")
+    page.button("Remove example 1").click()
+    assert_settled(page, "setup=multiclass&z=0.5,2.5,-1;1,0,3&y=1,1&names=cat,dog,fox&row=2")
+    page.button("Add an example: a copy of this one").click()
+    assert_settled(page, "setup=multiclass&z=0.5,2.5,-1;1,0,3;1,0,3&y=1,1,1&names=cat,dog,fox&row=3")
+
+
+# ------------------------------------------------------------------------------------------- fast hands, slow wires
+
+
+def test_two_clicks_before_the_first_has_come_back(visit: Opener) -> None:
+    page = visit(hold=True)
+    page.hold()
+    page.button("Add a class").click()
+    page.eventually(lambda: bool(page.held), True)
+    page.button("Add a class").click()
+    page.release()
+    assert_settled(page, with_z("2,1,0.1,0,0", "y=0&names=cat,dog,fox,class%203,class%204"))
+
+
+def test_keys_while_the_server_is_slow_all_count(visit: Opener) -> None:
+    page = visit(hold=True)
+    page.hold()
+    for presses in range(1, 6):
+        page.slider("cat").press("ArrowRight")
+        assert page.logits[0] == pytest.approx(2.0 + presses / 10)
+    page.slider("dog").press("PageUp")
+    page.release()
+    assert_settled(page, with_z("2.5,2,0.1"))
+    assert page.logits == [2.5, 2.0, 0.1]
+
+
+def test_an_answer_while_a_key_is_held_takes_nothing_back(visit: Opener) -> None:
+    page = visit(hold=True)
+    page.hold()
+    page.slider("cat").focus()
+    page.page.keyboard.down("ArrowRight")  # sent
+    for _ in range(4):
+        page.page.keyboard.down("ArrowRight")  # repeats: not sent yet
+    page.eventually(lambda: bool(page.held), True)
+    page.release()
+    page.eventually(lambda: page.query, with_z("2.1,1,0.1"))  # the answer to the first is here
+    page.page.keyboard.down("ArrowRight")
+    assert page.logits[0] == pytest.approx(2.6)
+    page.page.keyboard.up("ArrowRight")
+    assert_settled(page, with_z("2.6,1,0.1"))
+
+
+def test_an_answer_during_a_drag_takes_nothing_back(visit: Opener) -> None:
+    page = visit(hold=True)
+    page.hold()
+    page.slider("dog").press("PageUp")
+    page.eventually(lambda: bool(page.held), True)
+    handle = page.slider("cat").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 0.1 * page.track("logit", 0)["width"], y, steps=3)
+    page.release()
+    page.eventually(lambda: page.query, with_z("2,2,0.1"))
+    assert page.logits == [3.0, 2.0, 0.1]
+    page.page.mouse.up()
+    assert_settled(page, with_z("3,2,0.1"))

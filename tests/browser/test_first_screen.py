@@ -1,0 +1,155 @@
+"""What a visitor sees first, in every size and colour."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer import evaluate, share
+from explorer.share import DEFAULT_QUERY
+
+Opener = Callable[..., Any]
+
+
+def test_the_first_screen(visit: Opener) -> None:
+    page = visit()
+    page.eventually(lambda: page.query, DEFAULT_QUERY)
+    assert page.page.locator(".st-key-answer output").inner_text() == "0.4170"
+    sliders = page.page.get_by_role("slider")
+    assert sliders.count() == 3
+    for name, value in {"cat": 2.0, "dog": 1.0, "fox": 0.1}.items():
+        slider = page.slider(name)
+        assert slider.is_visible()
+        assert float(slider.get_attribute("aria-valuenow")) == value
+    breakdown = evaluate(page.case)
+    stages = {
+        "logit": breakdown.case.logits,
+        "shifted": breakdown.shifted,
+        "exp": breakdown.exponentials,
+        "p": breakdown.probabilities,
+        "log_p": breakdown.log_probabilities,
+        "nll": breakdown.nll,
+        "target": breakdown.target_distribution,
+        "share": breakdown.share,
+    }
+    cells = page.cells
+    assert set(cells) == set(stages)
+    for stage, expected in stages.items():
+        np.testing.assert_allclose(cells[stage], expected[0], rtol=1e-12, atol=0, err_msg=stage)
+    assert page.loss == breakdown.loss
+    for key in ("answer", "board", "breakdown", "equivalence", "share"):
+        assert page.page.locator(f".st-key-{key}").is_visible(), key
+    for chart in page.page.locator(".st-key-breakdown svg").all():
+        box = chart.bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 100
+        assert chart.locator("path, rect, circle").count() > 1
+
+
+# The colours as they are drawn: every background from the root down to the text, one on top of the other.
+CONTRASTS = """(selector) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const painted = (colours) => {
+    pen.clearRect(0, 0, 1, 1);
+    for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((total, c, index) => total + c * [0.2126, 0.7152, 0.0722][index], 0);
+  const visible = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
+  return [...document.querySelectorAll(selector)].filter(visible).map((node) => {
+    const backgrounds = [];
+    for (let at = node; at; at = at.parentElement) backgrounds.unshift(getComputedStyle(at).backgroundColor);
+    const behind = luminance(painted(backgrounds));
+    const text = luminance(painted([...backgrounds, getComputedStyle(node).color]));
+    const contrast = (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
+    return { text: (node.value ?? node.textContent).trim(), contrast, behind };
+  }).filter((found) => found.text !== "");
+}"""
+TEXTS = ", ".join(
+    f".st-key-{part} {what}"
+    for part, what in [
+        ("board", ".number"),
+        ("board", "input"),
+        ("board", ".pill"),
+        ("board", ".sums b"),
+        ("board", ".sums span"),
+        ("board", ".head b"),
+        ("board", ".head span"),
+        ("board", ".line"),
+        ("board", ".caption"),
+        ("answer", "output"),
+        ("answer", "span"),
+        ("answer", "p"),
+    ]
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_numbers_stand_out_from_what_is_behind_them(scheme: str, visit: Opener) -> None:
+    page = visit(color_scheme=scheme)
+    found = page.page.evaluate(CONTRASTS, TEXTS)
+    assert len(found) > 40
+    assert all((each["behind"] < 0.5) is (scheme == "dark") for each in found)
+    assert [each for each in found if each["contrast"] < 4.5] == []
+
+
+@pytest.mark.parametrize("query", ["", "setup=multilabel&z=2,0.5,-1&y=1,1,0&names=comedy,drama,action", "large"])
+def test_a_phone_shows_it_all_without_scrolling_sideways(query: str, visit: Opener) -> None:
+    query = DEFAULT_QUERY + "&size=large" if query == "large" else query
+    page = visit(query, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2)
+    wide = (
+        "() => [document.documentElement, document.querySelector('.stMain')].map((e) => e.scrollWidth - e.clientWidth)"
+    )
+    assert page.page.evaluate(wide) == [0, 0]
+    for slider in page.page.get_by_role("slider").all():
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    name = page.case.names[0]
+    before = page.logits[0]
+    page.slider(name).press("ArrowRight")
+    page.eventually(lambda: page.logits[0], before + 0.1)
+    page.eventually(lambda: float(page.case.logits[0, 0]), before + 0.1)
+
+
+@pytest.mark.parametrize(("motion", "seconds"), [("reduce", "0s"), ("no-preference", "0.2s")])
+def test_bars_glide_only_for_those_who_like_it(motion: str, seconds: str, visit: Opener) -> None:
+    page = visit(reduced_motion=motion)
+    page.page.get_by_role("combobox").click()
+    page.page.get_by_role("option", name="Confident and right").click()  # a change that no hand on the board made
+    page.eventually(lambda: page.logits, [20.0, 0.0, 0.0])
+    durations = (
+        "() => getComputedStyle(document.querySelector('.explorer-board .bar')).transitionDuration.split(', ')[0]"
+    )
+    page.eventually(lambda: page.page.evaluate(durations), seconds)
+
+
+def test_a_qr_code_large_enough_for_the_back_row(visit: Opener) -> None:
+    page = visit()
+    page.page.get_by_role("button", name="QR code").click()
+    picture = page.page.get_by_role("dialog").get_by_role("img")
+    picture.wait_for()
+    page.eventually(lambda: picture.evaluate("(image) => image.complete && image.naturalWidth > 0"), True)
+    box = picture.bounding_box()
+    assert box["width"] == pytest.approx(box["height"], abs=1)
+    assert box["width"] > 500
+    assert share.join(share.split(DEFAULT_QUERY)) in page.page.get_by_role("dialog").inner_text()
+
+
+def test_a_chart_opens_in_plotly_and_stays_closed_when_it_was_closed(visit: Opener) -> None:
+    page = visit()
+    page.page.get_by_role("button", name="Open in Plotly: Where the loss comes from").click()
+    dialog = page.page.get_by_role("dialog")
+    dialog.locator(".js-plotly-plot .bars path").first.wait_for(state="attached")
+    assert "Where the loss comes from" in dialog.inner_text()
+    dialog.get_by_role("button", name="Close").click()
+    page.eventually(dialog.count, 0)
+    page.slider("cat").press("ArrowRight")
+    page.eventually(lambda: page.case.logits[0, 0], 2.1)
+    page.eventually(lambda: page.loss == evaluate(page.case).loss, True)
+    assert dialog.count() == 0

@@ -1,0 +1,82 @@
+"""The link is the state: reloading, going back, opening it elsewhere and losing the server lose nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from explorer import evaluate, share
+from explorer.share import DEFAULT_QUERY
+
+Opener = Callable[..., Any]
+
+BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3&y=0,1,1&names=cat,dog,fox&w=1,2,0.5&unit=bits&row=2&size=large"
+
+
+def assert_shows(page: Any, query: str) -> None:
+    page.eventually(lambda: page.query, query)
+    case = share.from_query(query)[0]
+    row = share.view_from_query(query, case.examples)[0]
+    breakdown = evaluate(case)
+    page.eventually(lambda: page.cells["nll"], breakdown.nll[row].tolist())
+    page.eventually(lambda: page.loss, breakdown.loss)
+
+
+def test_a_reload_restores_the_page(visit: Opener) -> None:
+    page = visit(BATCH)
+    page.slider("dog").press("ArrowLeft")
+    edited = BATCH.replace("2.5", "2.4")
+    assert_shows(page, edited)
+    page.page.reload()
+    page.ready()
+    assert_shows(page, edited)
+    assert page.page.get_by_role("switch", name="Large type").is_checked()
+
+
+def test_another_window_shows_the_same(visit: Opener) -> None:
+    page = visit(BATCH)
+    page.type("name of class 0", "a, b & c+d %")
+    page.eventually(lambda: page.case.names[0], "a, b & c+d %")
+    page.eventually(lambda: "%2C" in page.page.url, False)  # readable, for a person to edit
+    other = visit(page.page.url.split("?", 1)[1])
+    assert_shows(other, page.query)
+    assert other.cells == page.cells
+    assert other.field("name of class 0").input_value() == "a, b & c+d %"
+
+
+def test_the_back_button_goes_back_and_forward(visit: Opener) -> None:
+    page = visit()
+    steps = [DEFAULT_QUERY, DEFAULT_QUERY.replace("z=2,", "z=3,"), DEFAULT_QUERY.replace("z=2,", "z=4,")]
+    for step in steps[1:]:
+        page.slider("cat").press("PageUp")
+        assert_shows(page, step)
+    page.page.go_back()
+    assert_shows(page, steps[1])
+    page.page.go_back()
+    assert_shows(page, steps[0])
+    page.page.go_forward()
+    assert_shows(page, steps[1])
+    page.slider("dog").press("PageUp")  # and goes on from there
+    assert_shows(page, steps[1].replace(",1,", ",2,"))
+
+
+def test_a_bad_link_shows_a_notice_and_the_rest(visit: Opener) -> None:
+    page = visit("z=5,abc&y=0&names=<b>a</b>,b,c&T=2")
+    assert_shows(page, "setup=multiclass&z=2,1,0.1&y=0&names=%3Cb%3Ea%3C%2Fb%3E,b,c&T=2")
+    notice = page.page.locator(".explorer-text.notice")
+    assert "'abc' is not a number" in notice.inner_text()
+
+
+def test_a_restarted_server_costs_nothing(visit: Opener, serve: Callable[..., Any], port: int) -> None:
+    with serve(port) as address:
+        page = visit(BATCH, at=address)
+        page.slider("dog").press("PageUp")
+        edited = BATCH.replace("2.5", "3.5")
+        assert_shows(page, edited)
+    page.eventually(lambda: page.connected, False)
+    with serve(port):
+        page.eventually(lambda: page.connected, True)
+        assert_shows(page, edited)
+        page.slider("cat").press("PageUp")
+        assert_shows(page, edited.replace("0.5,", "1.5,", 1))
+        assert page.errors  # the browser called the server's absence one, and rightly so
+        page.errors.clear()
+        page.page.close()

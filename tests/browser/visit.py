@@ -1,0 +1,151 @@
+"""One window with the app in it: what a person can do there, and what stands there then."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from explorer import Case, share
+
+Found = TypeVar("Found")
+
+STAGES = ("logit", "shifted", "exp", "p", "log_p", "nll", "target", "share")
+PATIENCE = 20.0  # seconds
+OFFLINE = "net::ERR_NAME_NOT_RESOLVED"  # Streamlit asks a font server for the icon of the page
+
+# Numbers as JavaScript reads them, as texts: JSON has no infinity.
+_CELLS = """() => {
+  const cells = {};
+  for (const cell of document.querySelectorAll(".st-key-board [data-stage]")) {
+    (cells[cell.dataset.stage] ??= [])[Number(cell.dataset.class)] = String(Number(cell.dataset.value));
+  }
+  return cells;
+}"""
+_CHARTS = """() => [...document.querySelectorAll(".st-key-breakdown svg")].map((chart) => chart.innerHTML)"""
+
+
+class Visit:
+    """A window. With ``hold``, what the server says can be held back: the page is then on its own."""
+
+    def __init__(self, page: Any, address: str, *, hold: bool) -> None:
+        self.page = page
+        self.address = address
+        self.errors: list[str] = []
+        self.held: list[Callable[[], None]] | None = None
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._on_console)
+        if hold:
+            page.route_web_socket("**/_stcore/stream", self._relay)
+
+    def _on_console(self, message: Any) -> None:
+        if message.type == "error" and OFFLINE not in message.text:
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
+
+    def _relay(self, socket: Any) -> None:
+        server = socket.connect_to_server()
+
+        def onwards(message: Any) -> None:
+            if self.held is None:
+                socket.send(message)
+            else:
+                self.held.append(lambda: socket.send(message))
+
+        server.on_message(onwards)
+        socket.on_message(server.send)
+
+    def hold(self) -> None:
+        """From now on nothing that the server says arrives."""
+        self.held = []
+
+    def release(self) -> None:
+        """Let arrive what was held back, and all that follows."""
+        held, self.held = self.held or [], None
+        for deliver in held:
+            deliver()
+
+    # ---------------------------------------------------------------- the whole page
+
+    def open(self, query: str = "") -> None:
+        self.page.goto(f"{self.address}?{query}" if query else self.address)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the board and the charts are there and the address is written."""
+        self.page.locator(".st-key-board [data-stage=p]").first.wait_for()
+        self.eventually(lambda: len(self.charts) >= 3 and all(self.charts), True)
+        self.eventually(lambda: "z=" in self.query, True)
+
+    def eventually(self, look: Callable[[], Found], wanted: Found) -> None:
+        """Wait until what is looked at is as wanted; fail with both where it never is."""
+        patience = time.monotonic() + PATIENCE
+        while (found := look()) != wanted and time.monotonic() < patience:
+            self.page.wait_for_timeout(25)  # the browser goes on meanwhile
+        assert found == wanted, f"{found!r} never became {wanted!r}"
+
+    @property
+    def query(self) -> str:
+        """The address's query, escaped as the app would."""
+        return share.join(share.split(urlsplit(self.page.url).query))
+
+    @property
+    def case(self) -> Case:
+        return share.from_query(self.query)[0]
+
+    @property
+    def charts(self) -> list[str]:
+        return self.page.evaluate(_CHARTS)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the page is connected to a server that has drawn it."""
+        app = self.page.locator("[data-testid=stApp]")
+        state = [app.get_attribute(f"data-test-{what}-state") for what in ("connection", "script")]
+        return state == ["CONNECTED", "notRunning"]
+
+    def text(self, key: str) -> str:
+        return self.page.locator(f".st-key-{key}").inner_text()
+
+    @property
+    def loss(self) -> float:
+        return float(self.page.locator(".st-key-answer output").get_attribute("data-value"))
+
+    # ---------------------------------------------------------------- the board
+
+    @property
+    def cells(self) -> dict[str, list[float]]:
+        """The full-precision numbers of every stage."""
+        return {stage: [float(value) for value in values] for stage, values in self.page.evaluate(_CELLS).items()}
+
+    @property
+    def logits(self) -> list[float]:
+        return self.cells["logit"]
+
+    def slider(self, name: str) -> Any:
+        return self.page.get_by_role("slider", name=f"logit of {name}", exact=True)
+
+    def field(self, label: str) -> Any:
+        return self.page.get_by_label(label, exact=True)
+
+    def type(self, label: str, text: str) -> None:
+        """Type into a field of the board and leave it."""
+        self.field(label).fill(text)
+        self.field(label).press("Enter")
+
+    def button(self, name: str) -> Any:
+        return self.page.locator(".st-key-board").get_by_role("button", name=name, exact=True)
+
+    def label(self, name: str) -> Any:
+        """What is clicked to make this class the label."""
+        return self.page.get_by_label(f"label {name}", exact=True)
+
+    @property
+    def problem(self) -> Any:
+        return self.page.locator(".st-key-board [role=alert]")
+
+    def cell(self, stage: str, index: int) -> Any:
+        return self.page.locator(f'.st-key-board [data-stage="{stage}"][data-class="{index}"]')
+
+    def track(self, stage: str, index: int) -> dict[str, float]:
+        """Where the bar of a cell can be: its box on the screen."""
+        self.cell(stage, index).scroll_into_view_if_needed()
+        return self.cell(stage, index).locator(".track").bounding_box()
