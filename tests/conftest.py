@@ -46,9 +46,10 @@ class Page:
         assert notices == []
         return case
 
-    def sent(self, key: str) -> dict[str, Any]:
+    def sent(self, key: str) -> Any:
         """What a component was sent."""
-        return json.loads(self.test.get_by_key(key).proto.json)
+        proto = self.test.get_by_key(key).proto
+        return json.loads(proto.bytes or proto.json)
 
     @property
     def board(self) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def test_it_opens_on_the_default_case(open_page: Opener) -> None:
     assert page.texts("notice") == []
     assert page.board["logits"] == [2.0, 1.0, 0.1]
     assert page.board["names"] == ["cat", "dog", "fox"]
-    assert [chart["title"] for chart in page.sent("charts")["charts"]] == [
+    assert [chart["title"] for chart in page.sent("charts")] == [
         "Where the loss comes from",
         "−log p: each class on the curve",
         "The gradient: what each logit should do",
@@ -239,7 +239,7 @@ def test_names_are_text_everywhere(name: str, setup: str, open_page: Opener) -> 
         else:
             assert name not in str(element.proto).encode().decode("unicode_escape"), kind
     assert page.board["names"] == ["other", name]
-    for chart in page.sent("charts")["charts"]:
+    for chart in page.sent("charts"):
         texts = json.dumps(chart["figure"], ensure_ascii=False)
         assert name not in texts or not set(name) & set("<>&${")
 
