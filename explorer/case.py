@@ -305,7 +305,7 @@ def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str
     if len(names) != classes:
         raise InvalidCase(f"There are {classes} classes and {len(names)} names; give one name for each class.", "names")
     for name in names:
-        if all(unicodedata.category(character) in {"Cf", "Zs"} for character in name):  # nothing to see
+        if not name:
             raise InvalidCase("A class name is empty; each class needs a name.", "names")
         if len(name) > MAX_NAME_LENGTH:
             raise InvalidCase(

@@ -284,7 +284,7 @@ def test_classes_are_added_removed_and_renamed_and_all_of_it_undone(visit: Opene
     steps.append(with_z("2,1,0.1,0", "y=0&names=cat,dog,fox,owl"))
     page.type("name of class 3", "owl")
     assert_settled(page, steps[-1])
-    assert page.slider("owl").count() == 1
+    page.slider("owl").wait_for()
     steps.append(with_z("2,0.1,0", "y=0&names=cat,fox,owl"))
     page.cell("logit", 1).hover()
     page.button("remove dog").click()

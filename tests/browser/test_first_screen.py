@@ -138,7 +138,8 @@ def test_a_qr_code_large_enough_for_the_back_row(visit: Opener) -> None:
     box = picture.bounding_box()
     assert box["width"] == pytest.approx(box["height"], abs=1)
     assert box["width"] > 500
-    assert share.join(share.split(DEFAULT_QUERY)) in page.page.get_by_role("dialog").inner_text()
+    link = share.join(share.split(DEFAULT_QUERY))
+    page.eventually(lambda: link in page.page.get_by_role("dialog").inner_text(), True)
 
 
 def test_a_chart_opens_in_plotly_and_stays_closed_when_it_was_closed(visit: Opener) -> None:
