@@ -22,6 +22,7 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
 .explorer-text.notice {
   padding: 0.4rem 0.8rem; border-left: 0.25rem solid #c77700; background: rgba(230, 159, 0, 0.12);
 }
+.explorer-names + .explorer-heading { margin-top: 1.4rem; }
 .explorer-names { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .explorer-names td {
   padding: 0.34rem 0.5rem 0.34rem 0; border: 0; border-top: 1px solid rgba(128, 138, 159, 0.28); vertical-align: top;
