@@ -29,8 +29,6 @@ CLASS_COLOURS = (
 ENTROPY = "#CC79A7"
 DIVERGENCE = "#0072B2"
 NEUTRAL = "#808A9F"  # lines and labels: readable on white and on near-black
-RAISE = "#009E73"
-LOWER = "#D55E00"
 
 
 def colours(classes: int) -> tuple[str, ...]:

@@ -173,11 +173,6 @@ def set_large(*, large: bool) -> None:
     _held().large = large
 
 
-def dismiss_notices() -> None:
-    """Forget what was wrong with the link."""
-    _held().notices = []
-
-
 def apply_board_edits() -> None:
     """Apply the edits that the board has queued and that were not applied yet, in order."""
     state = _held()

@@ -58,6 +58,13 @@ def test_the_back_button_goes_back_and_forward(visit: Opener) -> None:
     assert_shows(page, steps[1].replace(",1,", ",2,"))
 
 
+def test_the_link_is_copied(visit: Opener) -> None:
+    page = visit(BATCH, permissions=["clipboard-read", "clipboard-write"])
+    page.page.get_by_role("button", name="Copy link").click()
+    page.page.get_by_role("button", name="Copied").wait_for()
+    assert page.page.evaluate("() => navigator.clipboard.readText()") == page.page.url
+
+
 def test_a_bad_link_shows_a_notice_and_the_rest(visit: Opener) -> None:
     page = visit("z=5,abc&y=0&names=<b>a</b>,b,c&T=2")
     assert_shows(page, "setup=multiclass&z=2,1,0.1&y=0&names=%3Cb%3Ea%3C%2Fb%3E,b,c&T=2")
