@@ -385,6 +385,27 @@ def test_two_clicks_before_the_first_has_come_back(visit: Opener) -> None:
     assert_settled(page, with_z("2,1,0.1,0,0", "y=0&names=cat,dog,fox,class%203,class%204"))
 
 
+def test_what_is_edited_while_a_class_is_being_added_is_dropped_without_a_complaint(visit: Opener) -> None:
+    page = visit(hold=True)
+    page.hold()
+    page.button("Add a class").click()
+    page.slider("cat").press("ArrowRight")
+    assert page.logits == [2.0, 1.0, 0.1]
+    handle = page.slider("cat").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 50, y, steps=3)
+    page.release()
+    added = with_z("2,1,0.1,0", "y=0&names=cat,dog,fox,class%203")
+    page.eventually(lambda: page.query, added)
+    page.page.mouse.up()
+    assert_settled(page, added)
+    assert page.problem.is_hidden()
+    page.slider("cat").press("ArrowRight")
+    assert_settled(page, with_z("2.1,1,0.1,0", "y=0&names=cat,dog,fox,class%203"))
+
+
 def test_keys_while_the_server_is_slow_all_count(visit: Opener) -> None:
     page = visit(hold=True)
     page.hold()

@@ -72,7 +72,18 @@ class Board {
     this.setStateValue("edits", this.queue);
   }
 
+  /** Whether the classes or examples have changed, or are about to, since what a hand is editing was drawn. */
+  get outdated() {
+    const place = ({ setup, names, examples, row }) => [setup, names.length, examples, row].join();
+    return place(this.pending) !== place(this.data) || this.queue.some((edit) => edit.op !== "row");
+  }
+
   sendRow(extra = {}) {
+    if (this.outdated) { // an edit of a row that is no more: back to what there is
+      this.settle();
+      this.showPreview();
+      return;
+    }
     const hard = this.data.hard && this.target.filter((value) => value === 1).length === 1;
     this.send({
       op: "row",
