@@ -42,7 +42,8 @@ def page() -> None:
 def _frame(visit: state.Visit) -> tuple[object, ...]:
     """What stands around the live part: where an edit of the board changes any of it, the whole page is drawn."""
     shows_case = state.is_open("options") or state.is_open("numbers")
-    return visit.case.setup, tuple(visit.notices), (visit.case, visit.row) if shows_case else None
+    shareable = visit.case_query != ""
+    return visit.case.setup, tuple(visit.notices), shareable, (visit.case, visit.row) if shows_case else None
 
 
 @st.fragment
