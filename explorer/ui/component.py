@@ -6,6 +6,7 @@ the inline text is a loader of two lines, and the files beside the components ar
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import streamlit as st
@@ -31,6 +32,7 @@ def component(name: str, script: str) -> ComponentRenderer:
     return st.components.v2.component(name, js=loader, isolate_styles=False)
 
 
+@functools.cache
 def styles() -> str:
     """Return the rules of all components."""
     return "\n".join((_FOLDER / path).read_text(encoding="utf-8") for path in _STYLES)

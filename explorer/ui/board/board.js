@@ -103,13 +103,10 @@ class Board {
     const rows = data.names.length;
     const titles = headings(data);
     this.cells = STAGES.reduce((cells, stage) => ({ ...cells, [stage]: [] }), {});
-    this.headers = {};
     const head = el("div", { role: "row", class: "row head" }, el("div", { role: "columnheader", class: "name" }, el("b", {}, "class")));
     for (const stage of STAGES) {
       const [title, symbol, hint] = titles[stage];
-      const header = el("div", { role: "columnheader", class: `stage ${stage}`, title: hint }, el("b", {}, title), el("span", {}, symbol));
-      this.headers[stage] = header;
-      head.append(header);
+      head.append(el("div", { role: "columnheader", class: `stage ${stage}`, title: hint }, el("b", {}, title), el("span", {}, symbol)));
     }
     const table = el("div", { role: "table", class: "table", "aria-label": "From logits to loss: a row for each class, a column for each stage" }, head);
     this.names = [];
@@ -209,7 +206,6 @@ class Board {
   }
 
   buildSums() {
-    const each = this.data.setup === "multilabel";
     const row = el("div", { role: "row", class: "row sums" }, el("div", { role: "rowheader", class: "name" }, "sum"));
     this.sums = {};
     for (const stage of STAGES) {
@@ -217,7 +213,6 @@ class Board {
       const note = el("span");
       const node = el("div", { role: "cell", class: `stage ${stage}`, "data-sum": stage }, value, note);
       this.sums[stage] = { node, value, note };
-      if (stage === "exp" && !each) setText(note, " = Z");
       row.append(node);
     }
     return row;
@@ -307,18 +302,21 @@ class Board {
   drawNames() {
     const { data } = this;
     for (const [k, { name, remove }] of this.names.entries()) {
-      if (document.activeElement !== name) name.value = data.names[k];
-      name.setAttribute("aria-label", `name of class ${k}`);
-      name.title = data.names[k];
-      remove.setAttribute("aria-label", `remove ${data.names[k]}`);
-      remove.title = `Remove ${data.names[k]}`;
+      const text = data.names[k];
+      const [logit, target] = [this.cells.logit[k], this.cells.target[k]];
+      if (document.activeElement !== name) name.value = text;
+      setAttribute(name, "aria-label", `name of class ${k}`);
+      setAttribute(name, "title", text);
+      setAttribute(remove, "aria-label", `remove ${text}`);
+      setAttribute(remove, "title", `Remove ${text}`);
       remove.hidden = data.setup === "binary" || data.names.length <= data.fewest;
       this.rows[k].style.setProperty("--class", data.colours[k]);
-      const { logit, target } = { logit: this.cells.logit[k], target: this.cells.target[k] };
-      logit.handle?.setAttribute("aria-label", `logit of ${data.names[k]}`);
-      logit.field?.setAttribute("aria-label", `type the logit of ${data.names[k]}`);
-      target.pill.setAttribute("aria-label", `label ${data.names[k]}`);
-      target.field.setAttribute("aria-label", `target of ${data.names[k]}`);
+      if (logit.handle) {
+        setAttribute(logit.handle, "aria-label", `logit of ${text}`);
+        setAttribute(logit.field, "aria-label", `type the logit of ${text}`);
+      }
+      setAttribute(target.pill, "aria-label", `label ${text}`);
+      setAttribute(target.field, "aria-label", `target of ${text}`);
     }
   }
 
