@@ -4,9 +4,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.ui.pages import explore
+from explorer.ui import state
+from explorer.ui.pages import compare, explore
 
 ICON = Path(__file__).parent / "explorer" / "ui" / "icon.svg"  # our own: a named icon is fetched from elsewhere
 
 st.set_page_config(page_title="Cross-Entropy Explorer", page_icon=str(ICON), layout="wide")
-st.navigation([st.Page(explore.page, title="Explore", url_path="explore", default=True)], position="top").run()
+page = st.navigation(
+    [
+        st.Page(explore.page, title="Explore", url_path="explore", default=True),
+        st.Page(compare.page, title="Compare", url_path="compare"),
+    ],
+    position="top",
+)
+state.enter(page.url_path)
+page.run()

@@ -23,6 +23,7 @@ What the page adds about itself rather than the case (``VIEW_PARTS``) is read by
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -37,7 +38,7 @@ from explorer.numerics import Array
 
 MAX_CLASSES = 20  # what the board can show and a class can read
 MAX_QUERY = 32_000  # characters; longer links are cut by chat programs, proxies and servers
-VIEW_PARTS = ("row", "size")
+VIEW_PARTS = ("row", "size", "library", "ends", "cell")
 _MOST_STRAY_PARTS = 10  # named one by one; of the others only their number
 
 DEFAULT_QUERY = "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox"
@@ -147,24 +148,47 @@ def split(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query.lstrip("?"), keep_blank_values=True, errors="replace")
 
 
-def view_to_query(row: int, *, large: bool) -> str:
-    """Return what the link says about the page: the open example, counted from 1, and large type."""
-    return (f"&row={row + 1}" if row else "") + ("&size=large" if large else "")
+@dataclasses.dataclass(frozen=True)
+class View:
+    """What a link says about the page rather than the case.
+
+    ``row`` is the open example, counted from 0; ``large`` is large type. Of the functions page: ``library`` and
+    ``ends`` are its filters, ``cell`` the explained cell; they are texts here, and that page knows which there are.
+    """
+
+    row: int = 0
+    large: bool = False
+    library: str = ""
+    ends: str = ""
+    cell: str = ""
 
 
-def view_from_query(text: str, examples: int) -> tuple[int, bool, list[str]]:
-    """Return the open example, counted from 0, whether type is large, and a notice for each bad part. Never raises."""
+def view_to_query(view: View) -> str:
+    """Return what a link adds to the case for the page, or nothing: the open example is counted from 1 there."""
+    parts = [("row", str(view.row + 1) if view.row else ""), ("size", "large" if view.large else "")]
+    parts += [("library", view.library), ("ends", view.ends), ("cell", view.cell)]
+    return "".join("&" + join([part]) for part in parts if part[1])
+
+
+def view_from_query(text: str, examples: int) -> tuple[View, list[str]]:
+    """Return the view that a link describes, and a notice for each bad part, which takes its default. Never raises."""
     if len(text) > MAX_QUERY:
-        return 0, False, []
+        return View(), []
     parts = dict(reversed(split(text)))  # the first of two counts
     notices = []
     row, size = parts.get("row", "1"), parts.get("size", "normal")
     if not (row.isascii() and row.isdigit() and len(row) < 10 and 1 <= int(row) <= examples):
-        notices.append(_notice("row", f"It is {excerpt(row)}; the examples are numbered from 1 to {examples}."))
+        notices.append(part_notice("row", f"It is {excerpt(row)}; the examples are numbered from 1 to {examples}."))
         row = "1"
     if size not in {"normal", "large"}:
-        notices.append(_notice("size", f"It is {excerpt(size)}; it must be large or normal."))
-    return int(row) - 1, size == "large", notices
+        notices.append(part_notice("size", f"It is {excerpt(size)}; it must be large or normal."))
+    texts = {part: parts.get(part, "") for part in ("library", "ends", "cell")}
+    return View(int(row) - 1, size == "large", **texts), notices
+
+
+def part_notice(part: str, problem: str) -> str:
+    """Return the sentences for a part of the link that could not be used."""
+    return f"In the link, {part or 'one part'} was left at its default. {problem}"
 
 
 def _default_case() -> Case:
@@ -200,7 +224,7 @@ def _arguments(parts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
         try:
             return reader(parts[part])
         except InvalidCase as error:
-            notices.append(_notice(part, str(error)))
+            notices.append(part_notice(part, str(error)))
             return None
 
     setup = read("setup", _setup) or Setup.MULTICLASS
@@ -213,7 +237,7 @@ def _arguments(parts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
             arguments["names"] = _DEFAULT_NAMES
     arguments["logits"] = logits
     if "q" in parts and setup is not Setup.MULTICLASS:
-        notices.append(_notice("q", "A distribution needs the multi-class set-up."))
+        notices.append(part_notice("q", "A distribution needs the multi-class set-up."))
     elif "q" in parts:
         arguments["targets"] = read("q", _grid)
     if arguments.get("targets") is None:
@@ -242,14 +266,10 @@ def _first_valid(arguments: dict[str, Any]) -> tuple[Case, list[str]]:
             # The set-up and the logits were read well, so what is refused is one of the others: this ends.
             bad = error.part if error.part in remaining else ""
             soft = bad == "targets" and setup is Setup.MULTICLASS and np.ndim(remaining["targets"]) == 2
-            notices.append(_notice("q" if soft else _PART_OF.get(bad, ""), str(error)))
+            notices.append(part_notice("q" if soft else _PART_OF.get(bad, ""), str(error)))
             remaining = {
                 name: value for name, value in remaining.items() if name in {"setup", "logits"} or (bad and name != bad)
             }
-
-
-def _notice(part: str, problem: str) -> str:
-    return f"In the link, {part or 'one part'} was left at its default. {problem}"
 
 
 def _setup(text: str) -> Setup:

@@ -386,22 +386,22 @@ def test_a_single_target_has_nothing_to_be_normalised_against(tab: Tab) -> None:
 def test_removing_an_earlier_example_keeps_the_open_one(tab: Tab) -> None:
     opened(tab, share.to_query(BATCH) + "&row=3")
     visit = tab.edit({"op": "remove-example", "row": 0, "seq": 1})
-    assert visit.row == 1
-    np.testing.assert_array_equal(visit.case.logits[visit.row], BATCH.logits[2])
+    assert visit.view.row == 1
+    np.testing.assert_array_equal(visit.case.logits[visit.view.row], BATCH.logits[2])
     assert tab.query.endswith("&row=2")
 
 
 @pytest.mark.parametrize(("asked", "row"), [(1, 1), (99, 2), (-5, 0)])
 def test_an_example_that_is_gone_opens_the_nearest(tab: Tab, asked: int, row: int) -> None:
     opened(tab, share.to_query(BATCH))
-    assert tab.edit({"op": "open", "row": asked, "seq": 1}).row == row
+    assert tab.edit({"op": "open", "row": asked, "seq": 1}).view.row == row
 
 
 def test_undo_restores_the_open_example_too(tab: Tab) -> None:
     opened(tab, share.to_query(BATCH) + "&row=3")
     tab.edit({"op": "remove-example", "row": 2, "seq": 1})
     visit = tab.edit({"op": "undo", "seq": 2})
-    assert (visit.case, visit.row) == (BATCH, 2)
+    assert (visit.case, visit.view.row) == (BATCH, 2)
 
 
 # ------------------------------------------------------------------------------------------------- set-ups, options
@@ -440,7 +440,7 @@ def test_a_refused_option_is_kept_for_its_control(tab: Tab) -> None:
 def test_a_preset_opens_on_its_first_example(tab: Tab) -> None:
     opened(tab, share.to_query(BATCH) + "&row=3")
     state.choose_preset("A batch with class weights")
-    assert state.visit().row == 0
+    assert state.visit().view.row == 0
     assert state.visit().history == [(BATCH, 2)]
 
 
@@ -489,9 +489,9 @@ def test_whatever_is_edited_there_is_a_valid_state_and_a_way_back(start: Any, ed
             seq += 1
             visit = tab.edit({**edit, "seq": seq})
             assert visit.seq == seq
-            assert 0 <= visit.row < visit.case.examples
+            assert 0 <= visit.view.row < visit.case.examples
             assert share.from_query(tab.query) == (visit.case, [])
-            json.dumps(board_data(evaluate(visit.case), visit.row, problem=visit.problem), allow_nan=False)
+            json.dumps(board_data(evaluate(visit.case), visit.view.row, problem=visit.problem), allow_nan=False)
         for _ in edits:
             state.undo()
         if not any(edit == {"op": "undo"} for edit in edits):

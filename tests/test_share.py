@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from explorer import Case, InvalidCase, Reduction, Setup, Unit, evaluate, share
+from explorer.share import View
 
 INF, NAN = math.inf, math.nan
 
@@ -100,9 +101,9 @@ def test_every_case_comes_back_exactly(case: Case) -> None:
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_the_page_adds_does_not_disturb_the_case(case: Case, row: int, large: bool) -> None:
     row = min(row, case.examples - 1)
-    query = share.to_query(case) + share.view_to_query(row, large=large)
+    query = share.to_query(case) + share.view_to_query(View(row, large))
     assert share.from_query(query) == (case, [])
-    assert share.view_from_query(query, case.examples) == (row, large, [])
+    assert share.view_from_query(query, case.examples) == (View(row, large), [])
 
 
 @pytest.mark.parametrize(
@@ -292,7 +293,7 @@ def test_a_link_that_is_too_long() -> None:
     assert case == CAT
     assert len(notices) == 1
     assert "100,001 characters" in notices[0]
-    assert share.view_from_query(query, 1) == (0, False, [])
+    assert share.view_from_query(query, 1) == (View(), [])
 
 
 # ----------------------------------------------------------------------------------------------- any text at all
@@ -305,9 +306,9 @@ def is_safe(text: str) -> None:
     evaluate(case)
     query = share.to_query(case)
     assert share.from_query(query) == (case, [])
-    row, large, problems = share.view_from_query(text, case.examples)
-    assert 0 <= row < case.examples
-    assert isinstance(large, bool)
+    view, problems = share.view_from_query(text, case.examples)
+    assert 0 <= view.row < case.examples
+    assert isinstance(view.large, bool)
     assert all(problem.isprintable() and problem.endswith(".") for problem in problems)
 
 
@@ -403,18 +404,25 @@ VIEWS = {
 
 @pytest.mark.parametrize(("query", "row", "large", "named"), [(query, *rest) for query, rest in VIEWS.items()])
 def test_view(query: str, row: int, large: bool, named: list[str]) -> None:
-    *view, notices = share.view_from_query(query, 3)
-    assert view == [row, large]
+    view, notices = share.view_from_query(query, 3)
+    assert view == View(row, large)
     assert [notice.split()[3] for notice in notices] == named
 
 
 @pytest.mark.parametrize(
-    ("row", "large", "query"),
-    [(0, False, ""), (2, False, "&row=3"), (0, True, "&size=large"), (1, True, "&row=2&size=large")],
+    ("view", "query"),
+    [
+        (View(), ""),
+        (View(2), "&row=3"),
+        (View(large=True), "&size=large"),
+        (View(1, large=True), "&row=2&size=large"),
+        (View(library="PyTorch", ends="logits"), "&library=PyTorch&ends=logits"),
+        (View(library="a&b=c", cell="d e"), "&library=a%26b%3Dc&cell=d%20e"),
+    ],
 )
-def test_view_to_query(row: int, large: bool, query: str) -> None:
-    assert share.view_to_query(row, large=large) == query
-    assert share.view_from_query(query.lstrip("&"), 3) == (row, large, [])
+def test_view_to_query(view: View, query: str) -> None:
+    assert share.view_to_query(view) == query
+    assert share.view_from_query(query.lstrip("&"), 3) == (view, [])
 
 
 # ------------------------------------------------------------------------------------------------------- numbers

@@ -16,12 +16,12 @@ from explorer.ui.style import show_text
 def show_sharing(visit: state.Visit) -> None:
     """Draw the sharing controls in a row."""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="share"):
-        state.set_widget("large", visit.large)
+        state.set_widget("large", visit.view.large)
         st.toggle(
             "Large type",
             key="large",
             help="For the projector: everything a third larger, and in the link too.",
-            on_change=lambda: state.set_large(large=state.widget("large")),
+            on_change=lambda: state.set_view(large=state.widget("large")),
         )
         show_copy_link()
         if st.button("QR code", key="qr", on_click=state.keep):

@@ -21,6 +21,7 @@ from explorer.ui.board import BOARD_KEY, Problem
 
 _MOST_UNDO = 200
 _VISIT = "visit"
+_PAGE = "page"
 
 
 @dataclasses.dataclass
@@ -28,8 +29,7 @@ class Visit:
     """What one browser tab holds. ``query`` is the link that was last read or written."""
 
     case: Case
-    row: int = 0
-    large: bool = False
+    view: share.View = dataclasses.field(default_factory=share.View)
     query: str | None = None
     case_query: str = ""  # the part of it that is the case
     notices: list[str] = dataclasses.field(default_factory=list)
@@ -39,6 +39,15 @@ class Visit:
     problem: Problem | None = None  # what the board was refused
     frame: tuple[object, ...] = ()  # what stood around the live part of the page when it was last drawn
     refused: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)  # option: what was typed, why not
+
+
+def enter(page: str) -> None:
+    """Note which page is about to be drawn. A click on another page brings no link along: what is there is kept."""
+    moved = st.session_state.get(_PAGE, page) != page
+    st.session_state[_PAGE] = page
+    current = cast("Visit | None", st.session_state.get(_VISIT))
+    if moved and current is not None and not _link():
+        current.query = ""
 
 
 def visit() -> Visit:
@@ -75,8 +84,8 @@ def _link() -> str:
 
 def _read(query: str, earlier: Visit | None) -> Visit:
     case, notices = share.from_query(query)
-    row, large, problems = share.view_from_query(query, case.examples)
-    opened = Visit(case, row, large, query, notices=notices + problems)
+    view, problems = share.view_from_query(query, case.examples)
+    opened = Visit(case, view, query, notices=notices + problems)
     if earlier is not None:  # the Back button, or an edited address: the board goes on counting its edits
         opened.seq, opened.history, opened.origin = earlier.seq, earlier.history, earlier.origin
     return opened
@@ -87,15 +96,18 @@ def link(state: Visit) -> str:
     return f"{(st.context.url or '').split('?')[0].rstrip('/')}/?{state.query}"
 
 
-def write_link(state: Visit) -> str | None:
-    """Put the state into the address; return why that is not possible, or None."""
+def write_link(state: Visit, *, filters: bool = False) -> str | None:
+    """Put the state into the address, with the filters of the functions page where it is that page's.
+
+    Returns why that is not possible, or None.
+    """
     try:
         parts = share.to_query(state.case)
     except InvalidCase as error:
         state.case_query = ""
         return str(error)
     state.case_query = parts
-    query = parts + share.view_to_query(state.row, large=state.large)
+    query = parts + share.view_to_query(state.view if filters else share.View(state.view.row, state.view.large))
     if query != state.query:
         st.query_params.from_dict(dict(share.split(query)))
         state.query = _link()
@@ -105,12 +117,13 @@ def write_link(state: Visit) -> str | None:
 def change(case: Case, row: int | None = None) -> None:
     """Make this the current case; what was before can be undone."""
     state = _held()
-    new_row = min(state.row if row is None else row, case.examples - 1)
-    if case == state.case and new_row == state.row:
+    new_row = min(state.view.row if row is None else row, case.examples - 1)
+    if case == state.case and new_row == state.view.row:
         return
     if case != state.case:
-        state.history = [*state.history[-_MOST_UNDO:], (state.case, state.row)]
-    state.case, state.row = case, new_row
+        state.history = [*state.history[-_MOST_UNDO:], (state.case, state.view.row)]
+    state.case = case
+    _set_view(state, row=new_row)
     state.problem, state.notices = None, []
     state.refused.clear()
 
@@ -119,7 +132,8 @@ def undo() -> None:
     """Go back to the case before the last change."""
     state = _held()
     if state.history:
-        state.case, state.row = state.history.pop()
+        state.case, row = state.history.pop()
+        _set_view(state, row=row)
         state.problem, state.notices = None, []
         state.refused.clear()
 
@@ -168,9 +182,13 @@ def widget(key: str) -> Any:
     return st.session_state[key]
 
 
-def set_large(*, large: bool) -> None:
-    """Switch the projector's large type on or off."""
-    _held().large = large
+def set_view(**fields: Any) -> None:
+    """Change what the page shows of the case: fields of ``share.View``."""
+    _set_view(_held(), **fields)
+
+
+def _set_view(state: Visit, **fields: Any) -> None:
+    state.view = dataclasses.replace(state.view, **fields)
 
 
 def apply_board_edits() -> None:
@@ -188,7 +206,7 @@ def apply_board_edits() -> None:
 
 
 def _apply(state: Visit, edit: dict[str, Any]) -> None:
-    case, row = state.case, state.row
+    case, row = state.case, state.view.row
     match edit["op"]:
         case "row":
             change(_with_row(case, edit))

@@ -8,8 +8,9 @@ from explorer.explain import html_text
 from explorer.ui.component import styles
 
 _CSS = """
-.stMainBlockContainer { padding: 2.4rem 3rem 4rem; max-width: 120rem; }
-div:has(> .st-key-answer) { position: sticky; top: 0.4rem; z-index: 90; }
+.stAppHeader { height: 3rem; min-height: 3rem; }
+.stMainBlockContainer { padding: 3.6rem 3rem 4rem; max-width: 120rem; }
+div:has(> .st-key-answer) { position: sticky; top: 3.1rem; z-index: 90; }
 .st-key-below { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2.1fr); gap: 1rem 2.5rem; }
 .explorer-heading { margin: 0; padding: 0; line-height: 1.3; }
 h1.explorer-heading { font-size: 1.5rem; font-weight: 700; white-space: nowrap; }
@@ -31,11 +32,14 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
 .explorer-names code { overflow-wrap: anywhere; font-size: 0.86rem; padding: 0; background: none; color: inherit; }
 .explorer-names .amount { text-align: right; white-space: nowrap; font-weight: 600; }
 .explorer-names .why { display: block; opacity: 0.72; font-size: 0.86rem; font-weight: 400; }
-.explorer-names .source { padding-left: 0.5rem; opacity: 0.72; font-size: 0.86rem; white-space: nowrap; }
+.explorer-names .source { display: inline-block; padding-left: 0.5rem; opacity: 0.72; font-size: 0.86rem; }
 .explorer-names .same { color: light-dark(#047a56, #34d399); }
 .explorer-names .other { color: light-dark(#b3261e, #ff8a80); }
+.explorer-cards { columns: 26rem; column-gap: 2.5rem; margin-top: 0.6rem; }
+.explorer-cards section { padding-bottom: 1.8rem; break-inside: avoid; }
+.explorer-cards section > .explorer-text { margin: 0.3rem 0 0.5rem; opacity: 0.85; font-size: 0.95rem; }
 @media (max-width: 48rem) { .st-key-below { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 48rem) { .stMainBlockContainer { padding: 2.4rem 0.9rem 3rem; } }
+@media (max-width: 48rem) { .stMainBlockContainer { padding: 3.6rem 0.9rem 3rem; } }
 """
 # Not on a phone that follows a projector's link: its own type is large enough for its screen.
 _LARGE = "<style>@media (min-width: 800px) { html { font-size: 21px; } }</style>"
@@ -48,8 +52,13 @@ def show_style(*, large: bool) -> None:
 
 def show_text(text: str, kind: str = "") -> None:
     """Show outside or computed text as plain text: no Markdown, no HTML, no links. ``kind``: faint, problem, notice."""
+    st.html(paragraph(text, kind))
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """Return plain text as HTML; see ``show_text``."""
     role = {"problem": ' role="alert"', "notice": ' role="status"'}.get(kind, "")
-    st.html(f'<p class="explorer-text {kind}"{role}>{html_text(text)}</p>')
+    return f'<p class="explorer-text {kind}"{role}>{html_text(text)}</p>'
 
 
 def heading(text: str, level: int = 2) -> str:

@@ -24,7 +24,7 @@ def assert_settled(page: Any, expected: str) -> None:
     case, notices = share.from_query(expected)
     assert notices == []
     breakdown = evaluate(case)
-    row = share.view_from_query(expected, case.examples)[0]
+    row = share.view_from_query(expected, case.examples)[0].row
     page.eventually(lambda: page.cells["p"], breakdown.probabilities[row].tolist())
     page.eventually(lambda: page.cells["share"], breakdown.share[row].tolist())
     page.eventually(lambda: page.loss, breakdown.loss)

@@ -14,7 +14,7 @@ BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3&y=0,1,1&names=cat,dog,fox&
 def assert_shows(page: Any, query: str) -> None:
     page.eventually(lambda: page.query, query)
     case = share.from_query(query)[0]
-    row = share.view_from_query(query, case.examples)[0]
+    row = share.view_from_query(query, case.examples)[0].row
     breakdown = evaluate(case)
     page.eventually(lambda: page.cells["nll"], breakdown.nll[row].tolist())
     page.eventually(lambda: page.loss, breakdown.loss)

@@ -76,7 +76,7 @@ def answer_data(breakdown: Breakdown, row: int) -> Json:
         "note": _note(breakdown),
         "prefix": f"example {row + 1}: " if case.examples > 1 else "",
         **_row_data(breakdown, row),
-        "p": _list(breakdown.probabilities[row]),
+        "p": json_list(breakdown.probabilities[row]),
     }
 
 
@@ -111,10 +111,10 @@ def board_data(
         "line": line,
         "row": row,
         "examples": case.examples,
-        "logits": _list(np.atleast_1d(case.logits[row])),
+        "logits": json_list(np.atleast_1d(case.logits[row])),
         "hard": case.has_index_targets,
         "label": int(case.targets[row]) if case.has_index_targets else None,
-        "stages": {stage: _list(values[row]) for stage, values in stages.items()},
+        "stages": {stage: json_list(values[row]) for stage, values in stages.items()},
         "partition": None if case.setup is Setup.MULTILABEL else _json(breakdown.partition[row, 0]),
         "perExample": _json(breakdown.per_example[row]),
         "reduction": case.reduction.value,
@@ -155,7 +155,7 @@ def _row_data(breakdown: Breakdown, row: int) -> Json:
         "setup": case.setup.value,
         "names": list(case.names),
         "colours": list(colours(case.classes)),
-        "targets": _list(targets.astype(np.float64)),
+        "targets": json_list(targets.astype(np.float64)),
         "kept": bool(case.kept[row]),
     }
 
@@ -270,5 +270,6 @@ def _json(value: Any) -> float | str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def _list(values: Iterable[float]) -> list[float | str]:
+def json_list(values: Iterable[float]) -> list[float | str]:
+    """Return numbers as JSON can hold them."""
     return [_json(value) for value in values]

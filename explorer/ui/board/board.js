@@ -11,7 +11,7 @@ import { LIVE, STAGES, derivation, headings } from "./words.js";
 
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
-class Board {
+export class Board {
   constructor(root) {
     this.root = root;
     this.queue = []; // edits that Python has not confirmed yet
@@ -415,7 +415,7 @@ class Board {
     this.stages = preview(this.data, this.z, this.target);
     this.draw();
     const loss = previewLoss(this.data, this.stages, this.target);
-    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target } }));
+    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target, z: this.z } }));
   }
 
   setLogit(index, value) {

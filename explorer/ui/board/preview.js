@@ -79,13 +79,31 @@ export function preview(data, z, target) {
   return stages;
 }
 
+/** What the batch's sum is divided by, where only the open example has changed. */
+function divisor(data, target) {
+  if (data.reduction !== "mean") return 1;
+  if (!data.hard || !data.options.kept) return data.others.divisor + data.ownDivisor;
+  const label = target.indexOf(1);
+  if (label === -1) return data.examples; // a label dragged into a distribution: each example counts as one
+  return data.others.divisor + data.options.weight[label];
+}
+
 /** The loss of the whole batch, of which only the open example has changed. */
 export function previewLoss(data, stages, target) {
   if (data.reduction === "none") return stages.perExample;
-  const numerator = number(data.others.numerator) + stages.perExample;
-  if (data.reduction === "sum") return numerator;
-  if (!data.hard || !data.options.kept) return numerator / (data.others.divisor + data.ownDivisor);
-  const label = target.indexOf(1);
-  if (label === -1) return numerator / data.examples; // a label dragged into a distribution: each example counts as one
-  return numerator / (data.others.divisor + data.options.weight[label]);
+  return (number(data.others.numerator) + stages.perExample) / divisor(data, target);
+}
+
+/** The loss's derivative by each logit of the open example: (p sum(A) - A) / divisor, with A = weight * target. */
+export function previewGradient(data, stages, target) {
+  const { weight, posWeight, temperature, perNat, kept } = data.options;
+  const scale = perNat / (temperature * divisor(data, target));
+  const q = stages.target;
+  if (!kept) return stages.p.map(() => 0);
+  if (data.setup === "multiclass") {
+    const total = sum(q.map((value, k) => weight[k] * value));
+    return stages.p.map((p, k) => (p * total - weight[k] * q[k]) * scale);
+  }
+  const yesNo = (p, yes, no, k) => (p * (no + posWeight[k] * yes) - posWeight[k] * yes) * weight[k] * scale;
+  return data.setup === "binary" ? [yesNo(stages.p[1], q[1], q[0], 0)] : stages.p.map((p, k) => yesNo(p, q[k], 1 - q[k], k));
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,28 +11,19 @@ from explorer import explain, figures, tables
 from explorer.breakdown import Breakdown, evaluate
 from explorer.case import Setup, Unit
 from explorer.equivalence import equivalence
-from explorer.presets import PRESETS, preset_of
+from explorer.presets import preset_of
 from explorer.ui import state
 from explorer.ui.board import answer_data, board_data, show_answer, show_board
 from explorer.ui.charts import Chart, chart_data, show_charts
-from explorer.ui.options import show_options
-from explorer.ui.sharing import show_sharing
-from explorer.ui.style import heading, show_heading, show_style, show_text
-
-_SETUP_NAMES = {Setup.MULTICLASS: "Multi-class", Setup.BINARY: "Binary", Setup.MULTILABEL: "Multi-label"}
+from explorer.ui.header import show_header
+from explorer.ui.names import names_table
+from explorer.ui.style import heading
 
 
 def page() -> None:
     """Draw the front page from the state of the visit."""
     visit = state.visit()
-    too_long = state.write_link(visit)
-    show_style(large=visit.large)
-    with st.container(horizontal=True, vertical_alignment="center", key="title"):
-        show_heading("Cross-Entropy Explorer", level=1)
-        show_sharing(visit)
-    _controls(visit)
-    for notice in [*visit.notices, *([too_long] if too_long else [])]:
-        show_text(notice, "notice")
+    show_header("Cross-Entropy Explorer", visit, state.write_link(visit))
     visit.frame = _frame(visit)
     _live()
     _numbers(visit)
@@ -43,7 +33,7 @@ def _frame(visit: state.Visit) -> tuple[object, ...]:
     """What stands around the live part: where an edit of the board changes any of it, the whole page is drawn."""
     shows_case = state.is_open("options") or state.is_open("numbers")
     shareable = visit.case_query != ""
-    return visit.case.setup, tuple(visit.notices), shareable, (visit.case, visit.row) if shows_case else None
+    return visit.case.setup, tuple(visit.notices), shareable, (visit.case, visit.view.row) if shows_case else None
 
 
 @st.fragment
@@ -55,12 +45,12 @@ def _live() -> None:
         st.rerun()
     # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one redraw
     # of the page there, what comes later is a second one.
-    breakdown, row = evaluate(visit.case), visit.row
+    breakdown, row = evaluate(visit.case), visit.view.row
     answer = answer_data(breakdown, row)
     board = board_data(
         breakdown, row, line=_line(visit), seq=visit.seq, can_undo=bool(visit.history), problem=visit.problem
     )
-    names = heading("Five names, one number") + _names_table(breakdown, row)
+    names = heading("Five names, one number") + names_table(equivalence(breakdown, row))
     names += heading("The formula, with these numbers")
     formula = explain.formula(breakdown, row)
     charts = _charts(breakdown, row)
@@ -76,32 +66,6 @@ def _live() -> None:
             st.latex(formula)
         with st.container(key="breakdown"):
             show_charts(charts, drawn, "charts", state.keep)
-
-
-def _controls(visit: state.Visit) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="controls"):
-        state.set_widget("setup", visit.case.setup)
-        st.segmented_control(
-            "Set-up",
-            list(Setup),
-            format_func=_SETUP_NAMES.__getitem__,
-            key="setup",
-            required=True,
-            label_visibility="collapsed",
-            on_change=lambda: state.choose_setup(state.widget("setup")),
-        )
-        state.set_widget("preset", None)  # a menu, not a mode: the case may change at once
-        st.selectbox(
-            "Start from",
-            [preset.title for preset in PRESETS],
-            index=None,
-            key="preset",
-            placeholder="Start from an example…",
-            label_visibility="collapsed",
-            width=290,
-            on_change=lambda: state.choose_preset(state.widget("preset")),
-        )
-        show_options(visit)
 
 
 def _line(visit: state.Visit) -> str:
@@ -130,7 +94,7 @@ def _numbers(visit: state.Visit) -> None:
         if not expander.open:
             return
         breakdown = evaluate(visit.case)
-        tables_shown = {"stages": tables.stages(breakdown, visit.row)}
+        tables_shown = {"stages": tables.stages(breakdown, visit.view.row)}
         if visit.case.examples > 1:
             tables_shown["examples"] = tables.examples(breakdown)
         for name, frame in tables_shown.items():
@@ -141,22 +105,3 @@ def _numbers(visit: state.Visit) -> None:
 def _plain(names: Iterable[str]) -> dict[str, Any]:
     """Show every number with all its digits."""
     return {name: st.column_config.NumberColumn(format="plain") for name in names}
-
-
-def _names_table(breakdown: Breakdown, row: int) -> str:
-    lines = []
-    for name in equivalence(breakdown, row):
-        value = "—" if name.value is None else explain.number(name.value)
-        mark = '<span class="same">✓</span>' if name.agrees else '<span class="other">✗</span>'
-        why = f'<span class="why">{explain.html_text(name.note)}</span>' if name.note else ""
-        lines.append(
-            f"<tr><td><code>{_breakable(name.call)}</code>"
-            f' <span class="source">{explain.html_text(name.source)}</span>{why}</td>'
-            f'<td class="amount">{value} {mark}</td></tr>'
-        )
-    return f'<table class="explorer-names">{"".join(lines)}</table>'
-
-
-def _breakable(call: str) -> str:
-    """Return a call as HTML that a narrow column breaks between its words, not inside them."""
-    return re.sub(r"(?<=_)(?=\w)|(?<=[a-z])(?=[A-Z])|(?=\()", "<wbr>", explain.html_text(call))

@@ -1,0 +1,51 @@
+"""What stands above every page of one case: title and sharing, set-up, an example to start from, options."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.case import Setup
+from explorer.presets import PRESETS
+from explorer.ui import state
+from explorer.ui.options import show_options
+from explorer.ui.sharing import show_sharing
+from explorer.ui.style import show_heading, show_style, show_text
+
+_SETUP_NAMES = {Setup.MULTICLASS: "Multi-class", Setup.BINARY: "Binary", Setup.MULTILABEL: "Multi-label"}
+
+
+def show_header(title: str, visit: state.Visit, too_long: str | None) -> None:
+    """Draw it, and below it the notices of the link; ``too_long`` is why there is none."""
+    show_style(large=visit.view.large)
+    with st.container(horizontal=True, vertical_alignment="center", key="title"):
+        show_heading(title, level=1)
+        show_sharing(visit)
+    _controls(visit)
+    for notice in [*visit.notices, *([too_long] if too_long else [])]:
+        show_text(notice, "notice")
+
+
+def _controls(visit: state.Visit) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="controls"):
+        state.set_widget("setup", visit.case.setup)
+        st.segmented_control(
+            "Set-up",
+            list(Setup),
+            format_func=_SETUP_NAMES.__getitem__,
+            key="setup",
+            required=True,
+            label_visibility="collapsed",
+            on_change=lambda: state.choose_setup(state.widget("setup")),
+        )
+        state.set_widget("preset", None)  # a menu, not a mode: the case may change at once
+        st.selectbox(
+            "Start from",
+            [preset.title for preset in PRESETS],
+            index=None,
+            key="preset",
+            placeholder="Start from an example…",
+            label_visibility="collapsed",
+            width=290,
+            on_change=lambda: state.choose_preset(state.widget("preset")),
+        )
+        show_options(visit)

@@ -1,0 +1,52 @@
+"""The same logits under the three set-ups, side by side, and what is true and what is mixed up between them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import compare
+from explorer.breakdown import evaluate
+from explorer.ui import state
+from explorer.ui.header import show_header
+from explorer.ui.names import names_table
+from explorer.ui.readings import readings_data, show_readings
+from explorer.ui.style import heading, paragraph
+
+
+def page() -> None:
+    """Draw the page from the state of the visit."""
+    visit = state.visit()
+    show_header("One set of logits, read three ways", visit, state.write_link(visit))
+    visit.frame = _frame(visit)
+    _live()
+
+
+def _frame(visit: state.Visit) -> tuple[object, ...]:
+    """What stands around the live part: where an edit of the board changes any of it, the whole page is drawn."""
+    return visit.case.setup, tuple(visit.notices), visit.case_query != "", state.is_open("options") and visit.case
+
+
+@st.fragment
+def _live() -> None:
+    """Draw everything that a drag changes. An edit of the board runs this part alone."""
+    visit = state.visit()
+    state.write_link(visit)
+    if _frame(visit) != visit.frame:
+        st.rerun()
+    row = visit.view.row
+    data = readings_data(
+        evaluate(visit.case),
+        compare.readings(visit.case),
+        row,
+        seq=visit.seq,
+        can_undo=bool(visit.history),
+        problem=visit.problem,
+    )
+    cards = "".join(
+        f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
+        for each in compare.comparisons(visit.case, row)
+    )
+    with st.container(key="board"):
+        show_readings(data, state.apply_board_edits)
+    with st.container(key="comparisons"):
+        st.html(f'<div class="explorer-cards">{cards}</div>')

@@ -1,0 +1,58 @@
+"""The board and its logits under the three set-ups beside it, which follow it as it is dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from explorer.breakdown import Breakdown
+from explorer.case import Setup
+from explorer.compare import Reading
+from explorer.palette import NEUTRAL, colours
+from explorer.ui.board import BOARD_KEY, Problem, board_data, json_list
+from explorer.ui.component import component
+
+_readings = component("explorer_readings", "readings/readings.js")
+
+
+def readings_data(
+    breakdown: Breakdown,
+    readings: Iterable[Reading],
+    row: int,
+    *,
+    seq: int,
+    can_undo: bool,
+    problem: Problem | None,
+) -> dict[str, Any]:
+    """Return what is shown: the board of a breakdown, and one example of each reading."""
+    return {
+        "board": board_data(breakdown, row, seq=seq, can_undo=can_undo, problem=problem),
+        "readings": [
+            {
+                **board_data(reading.breakdown, row),
+                "title": reading.title,
+                "question": reading.question,
+                "meaning": reading.meaning,
+                "sources": reading.sources,
+                "colours": _colours(reading),
+                "gradient": json_list(np.atleast_1d(reading.breakdown.gradient[row])),
+            }
+            for reading in readings
+        ],
+    }
+
+
+def _colours(reading: Reading) -> list[str]:
+    """The colours of the board; what is set against a single class of it has none."""
+    case = reading.breakdown.case
+    of_board = colours(case.classes)
+    if case.setup is Setup.BINARY and reading.sources[0][1] is None:
+        return [NEUTRAL, of_board[reading.sources[0][0]]]
+    return list(of_board)
+
+
+def show_readings(data: dict[str, Any], on_edits: Callable[[], None]) -> None:
+    """Mount it; ``on_edits`` runs as for the board, whose edits these are."""
+    _readings(data=data, key=BOARD_KEY, on_edits_change=on_edits)
