@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.breakdown import Breakdown, evaluate
-from explorer.case import Case, Setup
+from explorer.case import Case, Setup, Unit
 from explorer.dialects import keras, optax, pytorch, sklearn
 from explorer.edits import with_setup
 from explorer.equivalence import Name
-from explorer.explain import number, typed
+from explorer.explain import MINUS, number, typed
 from explorer.numerics import Array, sigmoid, softmax
 
-_SAME = 1e-9  # relative: what the paths differ by in rounding
+_SAME = 1e-6  # relative; the paths differ in their rounding, the mix-ups by far more
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,13 +55,12 @@ def readings(case: Case) -> tuple[Reading, Reading, Reading]:
     asked, other = yes_no.names[1], yes_no.names[0]
     classes = case.classes
     pair = classes == 2 and case.setup is not Setup.MULTILABEL
-    alone = classes == 1
+    alone = case.setup is Setup.MULTILABEL and classes == 1  # a softmax needs something to set it against: 0
     return (
         Reading(
             "Softmax",
             f"Which one of {one_of.classes} is it?",
-            ("The label names one class. " if one_of.has_index_targets else "The target shares 1 among the classes. ")
-            + "So do the probabilities: raise one and the others give way.",
+            _meaning_of_one(one_of),
             evaluate(one_of),
             ((0, 0), (0, None)) if alone else tuple((index, None) for index in range(one_of.classes)),
         ),
@@ -83,8 +82,19 @@ def readings(case: Case) -> tuple[Reading, Reading, Reading]:
     )
 
 
+def _meaning_of_one(case: Case) -> str:
+    if case.classes == 1:
+        return "There is nothing else that it could be: its probability is always 1."
+    label = "The label names one class." if case.has_index_targets else "The target shares 1 among the classes."
+    return f"{label} So do the probabilities: raise one and the others give way."
+
+
 def comparisons(case: Case, row: int) -> tuple[Comparison, ...]:
-    """Return the identities and mix-ups between the readings for one example, without weights; in the case's unit."""
+    """Return the identities and mix-ups between the readings for one example, in the case's unit.
+
+    They are of the plain loss after the temperature: without weights, smoothing and ignored labels. One class alone is
+    set against a logit of 0.
+    """
     with np.errstate(all="ignore"):  # infinite and missing numbers are shown as such
         return _two_logits(case, row), _one_number(case, row), _one_hot(case, row), _k_hot(case, row), _reductions(case)
 
@@ -97,14 +107,23 @@ def _two_logits(case: Case, row: int) -> Comparison:
     by_softmax = float(softmax([low, high])[1])
     by_sigmoid = float(sigmoid(np.float64(high - low)))
     difference = abs(by_softmax - by_sigmoid)
+    told = "With these logits a softmax has no value."
+    if not math.isnan(by_softmax):
+        told = f"Computed both ways, they differ by {number(difference) if difference else 'nothing'}."
+    agrees = _same(by_softmax, by_sigmoid)
     return Comparison(
         "A softmax over two logits is one sigmoid",
         f"Between {first} and {second} alone, only the difference of their logits counts: p({second}) is "
-        f"sigmoid({_minus(high, low)}). Computed both ways, they differ by "
-        f"{number(difference) if difference else 'nothing'}.",
+        f"sigmoid({_minus(high, low)}). {told}",
         (
             Name(f"softmax([{typed(low)}, {typed(high)}])[1]", "two logits", by_softmax, agrees=True),
-            Name(f"sigmoid({_minus(high, low)})", "one difference", by_sigmoid, agrees=_same(by_softmax, by_sigmoid)),
+            Name(
+                f"sigmoid({_minus(high, low)})",
+                "one difference",
+                by_sigmoid,
+                agrees,
+                "" if agrees else "a softmax over +∞ is nan, a sigmoid of it is not",
+            ),
         ),
     )
 
@@ -128,7 +147,7 @@ def _one_number(case: Case, row: int) -> Comparison:
                 "log_loss(y, sigmoid(z))",
                 f"log loss, y = {y[0]:.0f}",
                 lambda: sklearn.log_loss(y, sigmoid(z), labels=[0, 1]),
-                "scikit-learn clips p",
+                "it starts from p, which rounds, and clips it",
             ),
             (
                 "soft_margin_loss(z, 2y − 1)",
@@ -140,7 +159,7 @@ def _one_number(case: Case, row: int) -> Comparison:
                 "cross_entropy([0, z], y)",
                 "two-class cross-entropy",
                 lambda: pytorch.cross_entropy(np.stack([np.zeros(1), z], axis=1), y.astype(np.int64)),
-                "",
+                "at an infinite logit one of the two is nan in PyTorch",
             ),
         ),
     )
@@ -165,7 +184,9 @@ def _one_hot(case: Case, row: int) -> Comparison:
                 "binary_cross_entropy(softmax(z), one_hot)",
                 "BCE on a softmax",
                 lambda: pytorch.binary_cross_entropy(softmax(z), one_hot),
-                "each log is clamped at −100" if two else f"a mean over {classes} questions to the same softmax",
+                "p rounds, and each log is clamped at −100"
+                if two
+                else f"a mean over {classes} questions to the same softmax",
             ),
             (
                 "binary_cross_entropy_with_logits(z, one_hot)",
@@ -183,12 +204,13 @@ def _k_hot(case: Case, row: int) -> Comparison:
     k = len(wanted)
     names = _names(case)
     listed = ", ".join(names[index] for index in wanted[:-1]) + f" and {names[wanted[-1]]}"
+    log = "ln" if case.unit is Unit.NATS else "log₂"
     floor = number(k * math.log(k) * case.unit.per_nat)
     return Comparison(
         "Softmax cross-entropy over several labels is wrong",
         f"Say {listed} are {'both' if k == 2 else 'all'} right: the target is "
         f"[{', '.join(f'{value:.0f}' for value in k_hot[0])}]. A softmax cannot give each of them 1, so its "
-        f"cross-entropy can never go below {k} ln {k} = {floor}.",
+        f"cross-entropy can never go below {k} {log} {k} = {floor}.",
         _compared(
             case,
             (
@@ -207,7 +229,7 @@ def _k_hot(case: Case, row: int) -> Comparison:
                 "cross_entropy(z, k_hot / k)",
                 "another question",
                 lambda: pytorch.cross_entropy(z, k_hot / k),
-                f"one draw from {k} classes, each as likely: at least ln {k}",
+                f"one draw from {k} classes, each as likely: at least {log} {k}",
             ),
         ),
     )
@@ -225,8 +247,8 @@ def _reductions(case: Case) -> Comparison:
     whole = rows * labels
     return Comparison(
         "Three reductions of a multi-label loss",
-        f"{rows} example{'s' * (rows > 1)} of {labels} label{'s' * (labels > 1)} make {whole} binary losses. "
-        "The libraries do not agree on what becomes of them.",
+        f"{rows} example{'s' * (rows > 1)} of {labels} label{'s' * (labels > 1)}: {whole} binary "
+        f"loss{'es' * (whole > 1)}. The libraries do not agree on what becomes of them.",
         _compared(
             case,
             ("BCEWithLogitsLoss()", f"PyTorch: the mean over all {whole}", lambda: bce("mean"), ""),
@@ -240,7 +262,7 @@ def _reductions(case: Case) -> Comparison:
                 "MultiLabelSoftMarginLoss()",
                 "PyTorch: the mean over labels" + each,
                 lambda: pytorch.multilabel_soft_margin_loss(z, y),
-                "",
+                "the sum of all exceeds what a float can hold",
             ),
             (
                 "MultiLabelSoftMarginLoss(reduction='sum')",
@@ -286,7 +308,8 @@ def _compared(case: Case, *paths: _Path) -> tuple[Name, ...]:
 
 def _minus(first: float, second: float) -> str:
     """The difference of two logits as a person writes it."""
-    return f"{typed(first)} − {f'({typed(second)})' if second < 0 else typed(second)}"
+    subtracted = typed(second)
+    return f"{typed(first)} − {f'({subtracted})' if subtracted.startswith(MINUS) else subtracted}"
 
 
 def _same(first: float, second: float) -> bool:
@@ -294,7 +317,8 @@ def _same(first: float, second: float) -> bool:
 
 
 def _wide(case: Case) -> Case:
-    return with_setup(case, Setup.MULTICLASS)
+    """The case as one of K, with K at least 2: one class alone is set against 0."""
+    return with_setup(with_setup(case, Setup.BINARY) if case.classes == 1 else case, Setup.MULTICLASS)
 
 
 def _logits(case: Case, row: int) -> Array:
