@@ -9,11 +9,13 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from explorer import Case, share
-from explorer.ui.board import BOARD_KEY
+from explorer.ui.relay import RELAY_KEY
 
 APP = Path(__file__).parent.parent / "app.py"
+FIRST = "explore"  # the page without a path of its own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,15 +26,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Page:
     """The app as one visit sees it: its link, its controls, and what its components were sent."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, at: str = FIRST) -> None:
         self.test = AppTest.from_file(APP, default_timeout=60)
-        self.test.context["url"] = "https://example.org/"
+        self.turn_to(at)
         self.go(query)
 
     def go(self, query: str) -> None:
         """Open a link in this tab, as the Back button or an edited address does."""
         self.test.query_params = parse_qs(query, keep_blank_values=True)
         self.test.run()
+
+    def follow(self, page: str) -> None:
+        """Click on a page in the navigation: the browser then asks for it without a query."""
+        self.turn_to(page)
+        self.go("")
+
+    def turn_to(self, page: str) -> None:
+        """Make the next link one of this page."""
+        self.test._page_hash = calc_hash(page)  # AppTest.switch_page knows pages that are files, and ours are functions
+        self.test.context["url"] = "https://example.org/" + ("" if page == FIRST else page)
 
     @property
     def query(self) -> str:
@@ -46,18 +58,24 @@ class Page:
         assert notices == []
         return case
 
-    def sent(self, key: str) -> Any:
-        """What a component was sent."""
-        proto = self.test.get_by_key(key).proto
-        return json.loads(proto.bytes or proto.json)
+    @property
+    def sent(self) -> Any:
+        """What the page's relay was sent for each place."""
+        return json.loads(self.test.get_by_key(RELAY_KEY).proto.bytes)
 
     @property
     def board(self) -> dict[str, Any]:
-        return self.sent(BOARD_KEY)
+        sent = self.sent
+        return sent["board"] if "board" in sent else sent["readings"]["board"]
+
+    @property
+    def readings(self) -> list[dict[str, Any]]:
+        """What the three panels of the Compare page were sent."""
+        return self.sent["readings"]["readings"]
 
     @property
     def answer(self) -> dict[str, Any]:
-        return self.sent("answer_bar")
+        return self.sent["answer"]
 
     @property
     def html(self) -> list[str]:
@@ -76,7 +94,7 @@ class Page:
         """Send edits from the board, as the browser does."""
         widgets = self.test._tree.get_widget_states()
         state = json.dumps({"edits": list(edits)})
-        widgets.widgets.append(WidgetState(id=self.test.get_by_key(BOARD_KEY).proto.id, json_value=state))
+        widgets.widgets.append(WidgetState(id=self.test.get_by_key(RELAY_KEY).proto.id, json_value=state))
         self.test._run(widgets)
 
     def row(self, seq: int, **changes: Any) -> dict[str, Any]:
@@ -91,10 +109,10 @@ class Page:
 
 @pytest.fixture
 def open_page() -> Callable[..., Page]:
-    """Open the app at a link, in a visit of its own."""
+    """Open the app at a link, in a visit of its own; ``at`` names a page other than the first."""
 
-    def opened(query: str = "") -> Page:
-        page = Page(query)
+    def opened(query: str = "", at: str = FIRST) -> Page:
+        page = Page(query, at)
         assert not page.test.exception
         return page
 

@@ -44,7 +44,7 @@ def test_it_opens_on_the_default_case(open_page: Opener) -> None:
     assert page.texts("notice") == []
     assert page.board["logits"] == [2.0, 1.0, 0.1]
     assert page.board["names"] == ["cat", "dog", "fox"]
-    assert [chart["title"] for chart in page.sent("charts")] == [
+    assert [chart["title"] for chart in page.sent["charts"]] == [
         "Where the loss comes from",
         "−log p: each class on the curve",
         "The gradient: what each logit should do",
@@ -239,7 +239,7 @@ def test_names_are_text_everywhere(name: str, setup: str, open_page: Opener) -> 
         else:
             assert name not in str(element.proto).encode().decode("unicode_escape"), kind
     assert page.board["names"] == ["other", name]
-    for chart in page.sent("charts"):
+    for chart in page.sent["charts"]:
         texts = json.dumps(chart["figure"], ensure_ascii=False)
         assert name not in texts or not set(name) & set("<>&${")
 
@@ -479,13 +479,13 @@ def test_every_number_is_there_as_a_table(open_page: Opener) -> None:
 
 def test_an_edit_of_the_board_reaches_every_part_of_the_page(open_page: Opener) -> None:
     page = open_page()
-    before = page.sent("charts")
+    before = page.sent["charts"]
     page.edit(page.row(1, logits=["-inf", "1e3", "0.1"], target=["2"], names=["cat", "dog", "wolf"]))
     expected = "setup=multiclass&z=-inf,1000,0.1&y=2&names=cat,dog,wolf"
     assert page.query == expected
     assert_shows(page, share.from_query(expected)[0])
     assert page.board["seq"] == 1
-    assert page.sent("charts") != before
+    assert page.sent["charts"] != before
     assert "−log p[wolf]" in "".join(page.html)
     assert r"\text{wolf}" in page.test.latex[0].value
 

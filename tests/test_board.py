@@ -18,7 +18,8 @@ from explorer.palette import CLASS_COLOURS
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
 from explorer.ui import state
-from explorer.ui.board import BOARD_KEY, MOST_LEDGER_ROWS, Problem, answer_data, board_data
+from explorer.ui.board import MOST_LEDGER_ROWS, Problem, answer_data, board_data
+from explorer.ui.relay import RELAY_KEY
 
 INF, NAN = math.inf, math.nan
 DEFAULT = share.from_query(DEFAULT_QUERY)[0]
@@ -254,7 +255,7 @@ class Tab:
 
     def edit(self, *edits: dict[str, Any]) -> state.Visit:
         """Bring edits from the board, and write what comes of them to the address, as a run of the page does."""
-        self.session_state[BOARD_KEY] = {"edits": list(edits)}
+        self.session_state[RELAY_KEY] = {"edits": list(edits)}
         state.apply_board_edits()
         visit = state.visit()
         state.write_link(visit)

@@ -17,7 +17,8 @@ from explorer import edits, share
 from explorer.case import Case, Setup
 from explorer.errors import InvalidCase
 from explorer.presets import PRESETS
-from explorer.ui.board import BOARD_KEY, Problem
+from explorer.ui.board import Problem
+from explorer.ui.relay import RELAY_KEY
 
 _MOST_UNDO = 200
 _VISIT = "visit"
@@ -194,7 +195,7 @@ def _set_view(state: Visit, **fields: Any) -> None:
 def apply_board_edits() -> None:
     """Apply the edits that the board has queued and that were not applied yet, in order."""
     state = _held()
-    queued = st.session_state[BOARD_KEY].get("edits") or []
+    queued = st.session_state[RELAY_KEY].get("edits") or []
     for edit in queued:
         if int(edit["seq"]) <= state.seq:
             continue

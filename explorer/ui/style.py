@@ -11,6 +11,7 @@ _CSS = """
 .stAppHeader { height: 3rem; min-height: 3rem; }
 .stMainBlockContainer { padding: 3.6rem 3rem 4rem; max-width: 120rem; }
 div:has(> .st-key-answer) { position: sticky; top: 3.1rem; z-index: 90; }
+.st-key-relay { display: none; }
 .st-key-below { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2.1fr); gap: 1rem 2.5rem; }
 .explorer-heading { margin: 0; padding: 0; line-height: 1.3; }
 h1.explorer-heading { font-size: 1.5rem; font-weight: 700; white-space: nowrap; }
@@ -38,7 +39,8 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
 .explorer-cards { columns: 26rem; column-gap: 2.5rem; margin-top: 0.6rem; }
 .explorer-cards section { padding-bottom: 1.8rem; break-inside: avoid; }
 .explorer-cards section > .explorer-text { margin: 0.3rem 0 0.5rem; opacity: 0.85; font-size: 0.95rem; }
-@media (max-width: 48rem) { .st-key-below { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 48rem) { .st-key-relay { display: none; }
+.st-key-below { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 48rem) { .stMainBlockContainer { padding: 3.6rem 0.9rem 3rem; } }
 """
 # Not on a phone that follows a projector's link: its own type is large enough for its screen.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -43,17 +43,14 @@ class Problem:
     normalise: Json | None = None
 
 
-def show_answer(data: Json) -> None:
-    """Mount the answer bar."""
-    _answer(data=data, key="answer_bar")
+def show_answer() -> None:
+    """Mount the answer bar, the relay's place "answer"."""
+    _answer(key="answer_bar")
 
 
-def show_board(data: Json, on_edits: Callable[[], None]) -> None:
-    """Mount the board; ``on_edits`` runs when a person has changed something, with the edits under ``BOARD_KEY``."""
-    _board(data=data, key=BOARD_KEY, on_edits_change=on_edits)
-
-
-BOARD_KEY = "board_edits"
+def show_board() -> None:
+    """Mount the board, the relay's place "board"; its edits come back through the relay."""
+    _board(key="board_view")
 
 
 def answer_data(breakdown: Breakdown, row: int) -> Json:

@@ -3,6 +3,7 @@
 import { el, setAttribute, setText } from "./elements.js";
 import { clamp, format, number, numbers, percent } from "./numbers.js";
 import { PREVIEW_EVENT } from "./preview.js";
+import { take } from "../relay/relay.js";
 
 class Answer {
   constructor(root) {
@@ -152,16 +153,17 @@ class Answer {
 
 const mounted = new WeakMap();
 
-export default function mount({ data, parentElement, setStateValue }) {
-  if (!mounted.has(parentElement)) {
-    const root = el("div", { class: "explorer-answer" });
-    parentElement.append(root);
-    mounted.set(parentElement, new Answer(root));
-  }
-  const view = mounted.get(parentElement);
-  view.receive(data, setStateValue);
-  return () => {
-    view.remove();
+export default function mount({ parentElement }) {
+  if (mounted.has(parentElement)) return mounted.get(parentElement);
+  const root = el("div", { class: "explorer-answer" });
+  parentElement.append(root);
+  const answer = new Answer(root);
+  const leave = take("answer", (data) => answer.receive(data));
+  const unmount = () => {
+    leave();
+    answer.remove();
     mounted.delete(parentElement);
   };
+  mounted.set(parentElement, unmount);
+  return unmount;
 }

@@ -8,6 +8,7 @@ import { button, el, icon, setAttribute, setText } from "./elements.js";
 import { clamp, field, format, nice, number, numbers, parse, shortest, sum } from "./numbers.js";
 import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
 import { LIVE, STAGES, derivation, headings } from "./words.js";
+import { take } from "../relay/relay.js";
 
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
@@ -595,16 +596,17 @@ function drawSpan(bar, start, length, infinite) {
 
 const mounted = new WeakMap();
 
-export default function mount({ data, parentElement, setStateValue }) {
-  if (!mounted.has(parentElement)) {
-    const root = el("div", { class: "explorer-board" });
-    parentElement.append(root);
-    mounted.set(parentElement, new Board(root));
-  }
-  const view = mounted.get(parentElement);
-  view.receive(data, setStateValue);
-  return () => {
-    view.remove();
+export default function mount({ parentElement }) {
+  if (mounted.has(parentElement)) return mounted.get(parentElement);
+  const root = el("div", { class: "explorer-board" });
+  parentElement.append(root);
+  const board = new Board(root);
+  const leave = take("board", (data, report) => board.receive(data, report));
+  const unmount = () => {
+    leave();
+    board.remove();
     mounted.delete(parentElement);
   };
+  mounted.set(parentElement, unmount);
+  return unmount;
 }

@@ -9,8 +9,8 @@ uses, and takes about a millisecond.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -30,20 +30,19 @@ class Chart:
     note: str = ""
 
 
-def chart_data(charts: list[Chart]) -> bytes:
-    """Return charts as the bytes that are sent, so that they can be made before anything is drawn."""
-    return json.dumps([vars(chart) for chart in charts], allow_nan=False).encode()
+def chart_data(charts: list[Chart]) -> list[dict[str, Any]]:
+    """Return charts as the relay's place "charts" takes them."""
+    return [vars(chart) for chart in charts]
 
 
-def show_charts(charts: list[Chart], data: bytes, key: str, on_enlarge: Callable[[], None]) -> None:
-    """Draw charts (``data`` as of ``chart_data``) side by side; a click on one opens it in Plotly."""
-    index = _charts(data=data, key=key, on_enlarge_change=on_enlarge).enlarge
-    if isinstance(index, int) and 0 <= index < len(charts):
-        _enlarged(charts[index])
+def show_charts(on_enlarge: Callable[[], None]) -> int | None:
+    """Mount the charts, the relay's place "charts"; return the number of the one that was just clicked to enlarge."""
+    index = _charts(key="charts", on_enlarge_change=on_enlarge).enlarge
+    return index if isinstance(index, int) else None
 
 
 @st.dialog("The chart in Plotly", width="large")
-def _enlarged(chart: Chart) -> None:
+def show_enlarged(chart: Chart) -> None:
     """Plotly's own chart: zoom, read off, save as a picture."""
     scale = 1.6
     layout = {**chart.figure["layout"], "height": 2 * chart.figure["layout"]["height"], "font": {"size": 12 * scale}}

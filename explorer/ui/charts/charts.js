@@ -1,6 +1,8 @@
 // Draws Plotly figures as SVG, in place: the bars, lines, markers and texts that explorer.figures makes, no more.
 // Titles and texts come from outside; they are set as text, never as markup.
 
+import { take } from "../relay/relay.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&#36;": "$", "&#123;": "{" };
 const DASHES = { dot: "2 4", dash: "7 5", solid: "none" };
@@ -216,13 +218,16 @@ class Charts {
 
 const mounted = new WeakMap();
 
-export default function mount({ data, parentElement, setTriggerValue }) {
-  if (!mounted.has(parentElement)) mounted.set(parentElement, new Charts(parentElement));
-  const view = mounted.get(parentElement);
-  view.show(JSON.parse(new TextDecoder().decode(data)), (index) => setTriggerValue("enlarge", index));
-  return () => {
+export default function mount({ parentElement, setTriggerValue }) {
+  if (mounted.has(parentElement)) return mounted.get(parentElement);
+  const view = new Charts(parentElement);
+  const leave = take("charts", (wanted) => view.show(wanted, (index) => setTriggerValue("enlarge", index)));
+  const unmount = () => {
+    leave();
     view.watch.disconnect();
     view.root.remove();
     mounted.delete(parentElement);
   };
+  mounted.set(parentElement, unmount);
+  return unmount;
 }

@@ -10,6 +10,7 @@ from explorer.ui import state
 from explorer.ui.header import show_header
 from explorer.ui.names import names_table
 from explorer.ui.readings import readings_data, show_readings
+from explorer.ui.relay import relay_data, show_relay
 from explorer.ui.style import heading, paragraph
 
 
@@ -18,7 +19,10 @@ def page() -> None:
     visit = state.visit()
     show_header("One set of logits, read three ways", visit, state.write_link(visit))
     visit.frame = _frame(visit)
-    _live()
+    with st.container(key="board"):
+        show_readings()
+    with st.container(key="comparisons"):
+        _live()
 
 
 def _frame(visit: state.Visit) -> tuple[object, ...]:
@@ -46,7 +50,5 @@ def _live() -> None:
         f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
         for each in compare.comparisons(visit.case, row)
     )
-    with st.container(key="board"):
-        show_readings(data, state.apply_board_edits)
-    with st.container(key="comparisons"):
-        st.html(f'<div class="explorer-cards">{cards}</div>')
+    show_relay(relay_data(readings=data), state.apply_board_edits)
+    st.html(f'<div class="explorer-cards">{cards}</div>')

@@ -14,9 +14,10 @@ from explorer.equivalence import equivalence
 from explorer.presets import preset_of
 from explorer.ui import state
 from explorer.ui.board import answer_data, board_data, show_answer, show_board
-from explorer.ui.charts import Chart, chart_data, show_charts
+from explorer.ui.charts import Chart, chart_data, show_charts, show_enlarged
 from explorer.ui.header import show_header
 from explorer.ui.names import names_table
+from explorer.ui.relay import relay_data, show_relay
 from explorer.ui.style import heading
 
 
@@ -25,7 +26,18 @@ def page() -> None:
     visit = state.visit()
     show_header("Cross-Entropy Explorer", visit, state.write_link(visit))
     visit.frame = _frame(visit)
-    _live()
+    with st.container(key="answer"):
+        show_answer()
+    with st.container(key="board"):
+        show_board()
+    with st.container(key="below"):
+        with st.container(key="equivalence"):
+            _live()
+        with st.container(key="breakdown"):
+            enlarged = show_charts(state.keep)
+    if enlarged is not None:
+        charts = _charts(evaluate(visit.case), visit.view.row)
+        show_enlarged(charts[min(enlarged, len(charts) - 1)])
     _numbers(visit)
 
 
@@ -38,7 +50,7 @@ def _frame(visit: state.Visit) -> tuple[object, ...]:
 
 @st.fragment
 def _live() -> None:
-    """Draw everything that a drag changes. An edit of the board runs this part alone."""
+    """Draw what a drag changes. An edit of the board runs this part alone."""
     visit = state.visit()
     state.write_link(visit)
     if _frame(visit) != visit.frame:
@@ -46,26 +58,19 @@ def _live() -> None:
     # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one redraw
     # of the page there, what comes later is a second one.
     breakdown, row = evaluate(visit.case), visit.view.row
-    answer = answer_data(breakdown, row)
-    board = board_data(
-        breakdown, row, line=_line(visit), seq=visit.seq, can_undo=bool(visit.history), problem=visit.problem
+    data = relay_data(
+        answer=answer_data(breakdown, row),
+        board=board_data(
+            breakdown, row, line=_line(visit), seq=visit.seq, can_undo=bool(visit.history), problem=visit.problem
+        ),
+        charts=chart_data(_charts(breakdown, row)),
     )
     names = heading("Five names, one number") + names_table(equivalence(breakdown, row))
     names += heading("The formula, with these numbers")
     formula = explain.formula(breakdown, row)
-    charts = _charts(breakdown, row)
-    drawn = chart_data(charts)
-
-    with st.container(key="answer"):
-        show_answer(answer)
-    with st.container(key="board"):
-        show_board(board, state.apply_board_edits)
-    with st.container(key="below"):  # a grid, by style.py: st.columns would be three more elements to redraw
-        with st.container(key="equivalence"):
-            st.html(names)
-            st.latex(formula)
-        with st.container(key="breakdown"):
-            show_charts(charts, drawn, "charts", state.keep)
+    st.html(names)
+    st.latex(formula)
+    show_relay(data, state.apply_board_edits)
 
 
 def _line(visit: state.Visit) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from explorer.breakdown import Breakdown
 from explorer.case import Setup
 from explorer.compare import Reading
 from explorer.palette import NEUTRAL, colours
-from explorer.ui.board import BOARD_KEY, Problem, board_data, json_list
+from explorer.ui.board import Problem, board_data, json_list
 from explorer.ui.component import component
 
 _readings = component("explorer_readings", "readings/readings.js")
@@ -53,6 +53,6 @@ def _colours(reading: Reading) -> list[str]:
     return list(of_board)
 
 
-def show_readings(data: dict[str, Any], on_edits: Callable[[], None]) -> None:
-    """Mount it; ``on_edits`` runs as for the board, whose edits these are."""
-    _readings(data=data, key=BOARD_KEY, on_edits_change=on_edits)
+def show_readings() -> None:
+    """Mount it, the relay's place "readings"; the board's edits come back through the relay."""
+    _readings(key="readings")
