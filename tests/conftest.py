@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -16,6 +17,8 @@ from explorer.ui.relay import RELAY_KEY
 
 APP = Path(__file__).parent.parent / "app.py"
 FIRST = "explore"  # the page without a path of its own
+# As on a server, one for all visits: AppTest would look through everything that is installed for each of them.
+COMPONENTS = BidiComponentManager()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,6 +31,7 @@ class Page:
 
     def __init__(self, query: str, at: str = FIRST) -> None:
         self.test = AppTest.from_file(APP, default_timeout=60)
+        self.test._bidi_component_manager = COMPONENTS
         self.turn_to(at)
         self.go(query)
 
