@@ -1,0 +1,546 @@
+"""Pasted text and files as arrays: what people copy from a console, a notebook, a spreadsheet or a forum post.
+
+Nothing is evaluated. What surrounds the numbers is taken off piece by piece; one regular expression checks that
+numbers, brackets and separators are all that is left; the brackets alone then give the shape. Every pattern takes
+linear time, whatever is pasted. A text that could mean two things is refused rather than guessed at.
+
+| what is pasted                              | what it is read as                                                   |
+| ------------------------------------------- | -------------------------------------------------------------------- |
+| a print or a list, in brackets              | its shape as printed; ``tensor(0.5)`` has the shape ()               |
+| rows in brackets, below one another         | one array; several prints are refused                                |
+| one line of numbers, or one column of them  | one dimension: ``0.5`` is (1,), a column of N labels is (N,)         |
+| several lines of several numbers            | (lines, numbers in a line); ``1 2; 3 4`` and ``1,2,3;4,5,6`` as well |
+| a header, or names before the rows          | left out                                                             |
+| an index column                             | left out where its name is empty, missing, ``id`` or ``index``       |
+| ``0,5;1;2,25``, or tabs or lines of those   | decimal commas; ``0,5;1,2`` could also be two rows, and is refused   |
+| ``True``, ``1_000``, ``2.``, ``.5``, ``−∞`` | 1, 1000, 2, 0.5, -inf                                                |
+| ``1e-02 *`` before the numbers              | a factor of all of them                                              |
+| ``...``, text, a gap, rows unlike another   | refused                                                              |
+"""
+
+from __future__ import annotations
+
+import codecs
+import math
+import re
+
+import numpy as np
+
+from explorer.errors import InvalidCase
+from explorer.numerics import Array
+from explorer.share import excerpt
+
+MAX_LENGTH = 20_000_000  # bytes of a file, or characters of a text
+MAX_NUMBERS = 5_000_000
+MAX_DEPTH = 16  # brackets within brackets, those of calls included
+_MAX_NUMBER_TEXT = 10_000  # characters around a single number: some lines of a log
+_LONGEST_HEADER = 1_000_000  # characters of a first line
+_LONGEST_FOOTER = 300  # characters: [torch.FloatTensor of size 2x3]
+
+
+class _Unreadable(Exception):
+    """Why a text cannot be read: the second half of the sentence that a student sees."""
+
+
+def read_array(text_or_bytes: str | bytes, name: str = "") -> Array:
+    """Return the numbers of a pasted text or an uploaded file as a float64 array, in the shape in which they stand.
+
+    Shapes: as printed for anything in brackets; a single line or a single column of plain numbers is (N,), a table of
+    them (rows, columns). ``name`` is what messages call the array ("logits"), and the ``part`` of the error. Bytes
+    must be UTF-8, or UTF-16 with its mark. Time and memory grow in proportion to the text.
+    Raises InvalidCase, one sentence, for what is not one array of numbers: text in between, rows of different lengths,
+    shortened prints, other kinds of files, more than 20 MB or 5,000,000 numbers.
+    Source: the printed forms of PyTorch, NumPy, JAX, TensorFlow, Keras and pandas; JSON; CSV as spreadsheets save it.
+    """
+    try:
+        return _array(_plain(_decoded(text_or_bytes)))
+    except _Unreadable as problem:
+        raise InvalidCase(f"The {name or 'text'} could not be read: {problem}.", name) from None
+
+
+def read_number(text: str) -> tuple[float, int | None]:
+    """Return the one number in a line of a log, such as ``loss: 0.5514``, and how many decimals it was given with.
+
+    The decimals are counted from the point: "0.5500" and "5.514e-01" have four, "1e-3" has three, "7" has none; of inf
+    and nan they are None. A comma may stand for the point. Among several numbers the one after the word "loss" is
+    meant. The number has no unit of its own: it is in the unit of the log.
+    Raises InvalidCase, one sentence, for no number, or several. Source: the printed forms as in ``read_array``.
+    """
+    try:
+        word = _only_number(_plain(text))
+    except _Unreadable as problem:
+        raise InvalidCase(f"The observed value could not be read: {problem}.", "observed") from None
+    value = float(word)
+    if not math.isfinite(value):
+        return value, None
+    mantissa, _, exponent = word.lower().partition("e")
+    return value, max(0, len(mantissa.partition(".")[2]) - int(exponent or 0))
+
+
+# -------------------------------------------------------------------------------------------------- bytes and signs
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before that of UTF-16, which begins alike
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"", "utf-8"),
+)
+_OTHER_FILES = (
+    (b"PK\x03\x04", "an Excel workbook or another archive (.xlsx, .npz, .pt)"),
+    (b"\x93NUMPY", "a NumPy file (.npy)"),
+    (b"\x80", "a pickle"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x1f\x8b", "a compressed file (.gz)"),
+    (b"%PDF", "a PDF"),
+)
+_TO_PLAIN_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000", " "),
+        **dict.fromkeys("\u0085\u2028\u2029", "\n"),
+        **dict.fromkeys("\u200b\u200e\u200f\u2060\ufeff", ""),
+        **dict.fromkeys("\u2018\u2019", "'"),
+        **dict.fromkeys("\u201c\u201d", '"'),
+        "\u2026": "...",
+        "\u221e": "inf",
+        "\uff0c": ",",
+        "\uff1b": ";",
+    }
+)
+
+
+def _decoded(text_or_bytes: str | bytes) -> str:
+    is_text = isinstance(text_or_bytes, str)
+    if len(text_or_bytes) > MAX_LENGTH:
+        size = f"{len(text_or_bytes):,} {'characters' if is_text else 'bytes'}"
+        raise _Unreadable(f"it has {size}, and at most {MAX_LENGTH:,} are read; use fewer rows")
+    if isinstance(text_or_bytes, str):
+        return text_or_bytes
+    for start, what in _OTHER_FILES:
+        if text_or_bytes.startswith(start):
+            raise _Unreadable(f"it is {what}, not text; save the numbers as CSV")
+    mark, encoding = next((mark, encoding) for mark, encoding in _MARKS if text_or_bytes.startswith(mark))
+    try:
+        return text_or_bytes[len(mark) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        where = f"{encoding[:6].upper()} text (byte {error.start + len(mark):,})"
+        raise _Unreadable(f"it is not {where}; save it as UTF-8 (in Excel: CSV UTF-8)") from None
+
+
+def _plain(text: str) -> str:
+    """Write line ends, spaces, minus signs and quotes in the one way that the patterns below know."""
+    if "\0" in text:
+        raise _Unreadable("it holds NUL characters, so it is no plain text; save it as UTF-8 (in Excel: CSV UTF-8)")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else text.translate(_TO_PLAIN_SIGNS)
+
+
+# ---------------------------------------------------------------------------------------- what surrounds the numbers
+
+# Possessive (++, *+): what was matched is never tried again, which keeps the time linear. A look-ahead for one sign
+# before a look-behind lets the engine skip at once what cannot begin a match.
+_NUMBER = r"[+-]?(?:(?:\d++(?:_\d++)*+(?:\.\d*+)?|\.\d++)(?:e[+-]?\d{1,5}+)?|inf(?:inity)?|nan)"
+_FLAGS = re.ASCII | re.IGNORECASE
+
+_CODE_LINE = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:|   +\.\.\.+:)(?: |$)", re.MULTILINE)
+_LEFT_OUT = re.compile(r"\.{3}|^[ \t]*+\.\.(?:[ \t]|$)", re.MULTILINE)
+_SIZE = r"(\d{1,9}(?:[x,] ?\d{1,9}){0,15})"
+_SIZE_FOOTER = re.compile(
+    rf"\s*+(?:\[ *(?:torch\.[\w.]+ of (?:size|dimension) |[\w\[\]]+\{{){_SIZE}[^\[\]]*\]|<NDArray[^<>]*>)\s*$"
+)
+_SERIES_FOOTER = re.compile(r"\n(?:(?:Name|Length|Freq): [^\n]*, )?dtype: \w+\s*$")
+_JSON_OBJECT = re.compile(r"""\s*+\{\s*+(?:"[^"]{0,80}"|'[^']{0,80}')\s*+:([^{}]*+)\}\s*+""")
+_JSON_NAME = re.compile(r"""["']\s*+:""")
+# "logits =", "Out[3]: x =", "Parameter containing:"; or words before the first bracket.
+_LABEL = re.compile(
+    r"\s*+(?:(?:[A-Za-z_][\w .\-]{0,80}(?:\[\d*\])? ?[:=](?!=)\s*+){1,3}|[A-Za-z_][\w .]{0,80}\s(?=[\[{]))"
+)
+_FACTOR = re.compile(rf"(\s*+\{{?+\s*+)({_NUMBER})\s*+\*", _FLAGS)
+_QUOTED_NUMBER = re.compile(rf"""(["'])\s*+({_NUMBER})\s*+\1""", _FLAGS)
+
+_CALL = "{"  # stands for the opening parenthesis of a call that only wraps: tensor(
+_KIND = r"(?:float|double|half|bfloat|int|uint|long|short|bool)\d*_?"
+_ARRAY = (
+    "(?:as_?|nd|Float|Double|Half|BFloat16|Long|Int|Short|Byte|Char|Bool|Device|ShardedDevice)?(?:[Tt]ensor|[Aa]rray)"
+    rf"|constant|convert_to_tensor|matrix|[Vv]ariable|[Pp]arameter|list|tuple|{_KIND}"
+)
+_SAME_VALUES = (
+    "float|double|long|int|bool|to|type|astype|cuda|cpu|detach|clone|contiguous|requires_grad_|numpy|item|tolist"
+)
+_OPTION_NAME = (
+    "dtype|device|grad_fn|requires_grad|shape|size|weak_type|sharding|id|path|name|trainable|copy|place|stop_gradient"
+)
+_OPTION_VALUE = r"""(?:'[^'\n]*'|"[^"\n]*"|(?:<|&lt;)[^<>&\n]*(?:>|&gt;)|\[[^\[\]]*\]|[\w.:]*(?:\([^()]*\))?)"""
+_OPTION = re.compile(rf"(?=[a-z])(?<![\w.])(?:{_OPTION_NAME}) ?=(?!=) ?{_OPTION_VALUE} *+,?")
+# What is taken off, in this order: a sign that tells whether to look, what to look for, and what is left of it.
+_SURROUNDINGS = (
+    ("#", re.compile(r"#(?!N/A|[A-Z0-9/]++[!?]|[,;\t])[^\n]*"), ""),  # comments, but not #N/A, #DIV/0! and column #
+    ("=", _OPTION, ""),
+    ("(", re.compile(rf",\s*+(?:[A-Za-z_]\w*+\.)?{_KIND}\s*+(?=\))"), ""),  # np.array([1, 2], np.float32)
+    ("<", re.compile(r"<[\w.'\":/, ]{0,200}?\b(?:numpy|value)="), _CALL),  # <tf.Tensor: shape=(2,), numpy=...>
+    ("=", re.compile(r"(?=[dv])(?<![\w.])(?:data|value) ?=(?!=)"), ""),
+    ("(", re.compile(rf"(?=[A-Za-z_])(?<![\w.])(?:[A-Za-z_]\w*+\.){{0,4}}+(?:{_ARRAY})\("), _CALL),
+    (").", re.compile(rf"\)(?:\.(?:{_SAME_VALUES})\([^()]*\))+"), ")"),
+)
+
+
+def _array(text: str) -> Array:
+    text = _output(text)
+    if ".." in text and _LEFT_OUT.search(text):
+        raise _Unreadable(
+            "the print is shortened with '...'; print all of it after torch.set_printoptions(profile=\"full\") or"
+            " np.set_printoptions(threshold=sys.maxsize), or paste x.tolist()"
+        )
+    tail = max(0, len(text) - _LONGEST_FOOTER)
+    size, series = _SIZE_FOOTER.search(text, tail), _SERIES_FOOTER.search(text, tail)
+    if footer := size or series:
+        text = text[: footer.start()]
+    text, factor = _bare(text)
+    is_nested = any(bracket in text for bracket in "[](){")
+    numbers = _nested(text) if is_nested else _table(text, is_series=series is not None)
+    if factor != 1.0:
+        with np.errstate(over="ignore", invalid="ignore"):  # beyond the range is inf, and 0 * inf is nan
+            numbers = numbers * factor
+    return _reshaped(numbers, size.group(1)) if size and size.group(1) else numbers
+
+
+def _reshaped(numbers: Array, size: str) -> Array:
+    """Give numbers the shape that their print names, such as 2x3."""
+    shape = tuple(map(int, re.findall(r"\d+", size)))
+    if math.prod(shape) != numbers.size:
+        raise _Unreadable(f"it holds {numbers.size:,} numbers and should, as it says, be {size}; copy all of it")
+    return numbers.reshape(shape)
+
+
+def _output(text: str) -> str:
+    """Of a console session only what was printed; where nothing was, what was typed."""
+    if not _CODE_LINE.match(text):
+        return text
+    printed = "\n".join(line for line in text.split("\n") if not _CODE_LINE.match(line))
+    return printed if printed.strip() else _CODE_LINE.sub("", text)
+
+
+def _bare(text: str) -> tuple[str, float]:
+    """Take off what surrounds the numbers: comments, options, calls, their name, and a factor, which is returned."""
+    if "{" in text:
+        single = _JSON_OBJECT.fullmatch(text)
+        if single and not _JSON_NAME.search(single.group(1)):
+            text = single.group(1)
+        elif ":" in text:
+            raise _Unreadable("it is an object with several names; paste one list of numbers alone")
+        else:
+            text = text.replace("{", "[").replace("}", "]")  # as lists are written in C, Java and Mathematica
+    for sign, surrounding, remains in _SURROUNDINGS:
+        if sign in text:
+            text, count = surrounding.subn(remains, text)
+            if sign == "<" and count:
+                text = text.replace(">", ")")
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
+    factor = 1.0
+    if scaled := _FACTOR.match(text):
+        text, factor = scaled.group(1) + text[scaled.end() :], float(scaled.group(2))
+    if "'" in text or '"' in text:
+        text = _QUOTED_NUMBER.sub(r"\2", text)
+    return text.rstrip(" \n\t,;"), factor
+
+
+# ------------------------------------------------------------------------------------- the numbers and their brackets
+
+_TRUTH = "true|false"
+_MISSING = r"none|null|na|<na>|n/a|#n/a|nat|--?|\?"
+_BODY = re.compile(rf"(?:[\s,\[\](){{]++|(?:{_NUMBER}|{_TRUTH})(?![\w.+\-\[({{]))*+", _FLAGS)
+_WORD = re.compile(r"[^\s,;\[\](){]{1,60}(?:[\[(][^\s,;{]{0,60})?|.", re.DOTALL)
+# What a word that is not a number most likely is, and what to do about it.
+_ADVICE = tuple(
+    (re.compile(kind, _FLAGS | re.DOTALL), problem)
+    for kind, problem in (
+        (_MISSING, "{word} stands where a number is missing; write nan, or leave that row out"),
+        (r"[a-z_][\w.]*\(.*", "{word} is code, and code is not run here; paste what it prints"),
+        (r"[\d.e+-]+j", "{word} is a complex number; only real ones can be read"),
+        (r"columns?|\\|\.", "it was printed in blocks; paste x.tolist() instead"),
+        (r"[\d.]+[\[(].*", "a bracket follows a number in {word}; write the number alone"),
+        (r";", "a semicolon stands inside brackets; write each row as a list, as in [[1, 2], [3, 4]]"),
+        (r".*", "{word} is not a number; numbers are written like 2, -0.5, 1e-3, nan or -inf"),
+    )
+)
+_GAP = re.compile(r"(?:\A|[\[({,\n]),")
+_ZERO_AFTER_COMMA = re.compile(r"\d,0\d\w{0,20}")
+
+_DIGIT, _SPACE = ord("0"), ord(" ")
+_KINDS = np.full(256, _DIGIT, dtype=np.uint8)  # what a character becomes in the skeleton
+_KINDS[list(b" \t\v\f")] = _SPACE
+_KINDS[list(b"\n,[](){")] = list(b"\n,[](){")
+_TO_SPACES = bytes.maketrans(b"\n\t\v\f,[](){", b" " * 10)
+
+_ONE_TUPLE = "}"  # stands for a closing parenthesis after a comma
+_STEPS = np.zeros(256, dtype=np.int8)
+_STEPS[list(b"[({")] = 1
+_STEPS[list(b"])}")] = -1
+_INNERMOST = re.compile(r"[\[({]([^\[\](){}]*+)[\])}]")
+_LISTS = {"[]", "()", "(" + _ONE_TUPLE}
+
+
+def _nested(text: str) -> Array:
+    """Read lists within lists, with or without commas."""
+    text = text.replace("\n", " ")
+    if ";" in text and (matrix := re.fullmatch(r"\s*+\[([^\[\]()]*+)\]\s*+", text)):
+        return _table(matrix.group(1), is_series=False)  # [1 2; 3 4], as in MATLAB
+    skeleton = _skeleton(text).replace(",)", _ONE_TUPLE).replace(",", "")
+    _check_brackets(skeleton)
+    shape = _shape(skeleton)
+    return _values(text, math.prod(shape)).reshape(shape)
+
+
+def _skeleton(text: str) -> str:
+    """Check that a text is numbers and separators only; return it with 0 for every number, and without spaces."""
+    _check_words(text)
+    kinds = _KINDS[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+    keep = kinds != _SPACE
+    keep[1:] &= (kinds[1:] != _DIGIT) | (kinds[:-1] != _DIGIT)  # of each number its first character only
+    skeleton = kinds[keep].tobytes().decode("ascii")
+    count = skeleton.count("0")
+    if count == 0:
+        raise _Unreadable("it holds no numbers; paste at least one")
+    if count > MAX_NUMBERS:
+        raise _Unreadable(f"it holds {count:,} numbers, and at most {MAX_NUMBERS:,} are read; use fewer rows")
+    if _GAP.search(skeleton):
+        raise _Unreadable("a number is missing before a separator; write nan, or leave that row out")
+    if "0,0" in skeleton and "00" in skeleton:
+        raise _Unreadable("commas stand between some numbers and spaces between others; use one of them throughout")
+    if "." not in text and (odd := _ZERO_AFTER_COMMA.search(text)):
+        raise _Unreadable(
+            f"{excerpt(odd.group())} looks like one number; write decimals with a point, and thousands without a comma"
+        )
+    return skeleton
+
+
+def _check_words(text: str) -> None:
+    """Refuse what is neither a number nor a bracket or separator, and say what it seems to be."""
+    end = _end(_BODY, text)
+    if end == len(text):
+        return
+    start = end - len(re.split(r"[\s,;\[\](){]", text[max(0, end - 60) : end])[-1])
+    match = _WORD.match(text, start) or _WORD.match(text, end)
+    word = match.group() if match else ""
+    raise _Unreadable(next(problem.format(word=excerpt(word)) for kind, problem in _ADVICE if kind.fullmatch(word)))
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    """Return where a pattern that may match nothing stops."""
+    match = pattern.match(text)
+    return match.end() if match else 0
+
+
+def _check_brackets(skeleton: str) -> None:
+    signs = np.frombuffer(skeleton.encode("ascii"), dtype=np.uint8)
+    steps = _STEPS[signs]
+    depth = np.cumsum(steps, dtype=np.int32)
+    if depth.min() < 0 or depth[-1] != 0:
+        raise _Unreadable("its brackets do not match; copy all of it, from the first bracket to the last")
+    if depth.max() > MAX_DEPTH:
+        raise _Unreadable(f"its brackets are {depth.max():,} deep, and at most {MAX_DEPTH} are read")
+    outermost = signs[(depth == 1) & (steps == 1)]
+    beside = np.count_nonzero((depth == 0) & (signs == _DIGIT))
+    if len(outermost) + beside > 1 and ord(_CALL) in outermost:
+        raise _Unreadable("it holds more than one array; paste one at a time")
+
+
+def _shape(skeleton: str) -> tuple[int, ...]:
+    """Return the shape of nested lists from their brackets.
+
+    The innermost lists must all be alike. Each becomes one item of the next kind (0 for a number, 1 for a list of
+    numbers, 2 for a list of those), until no brackets are left: as many rounds as there are dimensions.
+    """
+    sizes: list[int] = []
+    item = "0"
+    while True:
+        skeleton = _unwrapped(skeleton, item)
+        lists = {match.group() for match in _INNERMOST.finditer(skeleton)}
+        if not lists:
+            break
+        size = len(min(lists)) - 2
+        if not size or any(text[1:-1] != item * size for text in lists):
+            raise _Unreadable(_unlike(skeleton, item))
+        following = chr(ord(item) + 1)
+        for text in lists:
+            if text[0] == _CALL:
+                raise _Unreadable("several values stand in one call; write them as a list, as in tensor([1, 2])")
+            if text[0] + text[-1] not in _LISTS:
+                raise _Unreadable("a round bracket meets a square one; close each with its own kind")
+            skeleton = skeleton.replace(text, following)
+        sizes.insert(0, size)
+        item = following
+    if skeleton.strip(item) or (len(skeleton) > 1 and not sizes):
+        raise _Unreadable(_unlike(skeleton, item))
+    return (len(skeleton), *sizes) if len(skeleton) > 1 else tuple(sizes)
+
+
+def _unwrapped(skeleton: str, item: str) -> str:
+    """Take off parentheses around a single item: those of calls, and those that only group."""
+    wrappings = (f"({item})", f"{_CALL}{item})", f"{_CALL}{item}{_ONE_TUPLE}")
+    while any(wrapping in skeleton for wrapping in wrappings):
+        for wrapping in wrappings:
+            skeleton = skeleton.replace(wrapping, item)
+    return skeleton
+
+
+def _unlike(skeleton: str, item: str) -> str:
+    """Say which of the innermost lists is the first to be empty, to hold not only items, or to have another size."""
+    row, of = ("row", "number") if item == "0" else ("part", "row")
+    size = 0
+    for number, match in enumerate(_INNERMOST.finditer(skeleton), 1):
+        content = match.group(1)
+        size = size or len(content)
+        if not content:
+            return "a pair of brackets is empty; write at least one number in each"
+        if content.strip(item):
+            break
+        if len(content) != size:
+            first = f"{size:,} {of}{'' if size == 1 else 's'}"
+            return f"{row} 1 has {first} and {row} {number:,} has {len(content):,}; give every {row} the same length"
+    return "not every number is in the same number of brackets; write each row as a list, as in [[1, 2], [3, 4]]"
+
+
+def _values(text: str, count: int) -> Array:
+    """Convert the numbers of a text that has been checked."""
+    words = text.encode("ascii").translate(_TO_SPACES, b"_").lower().replace(b"true", b"1").replace(b"false", b"0")
+    numbers = np.fromstring(words, dtype=np.float64, sep=" ", count=count)
+    numbers[np.isnan(numbers)] = np.nan  # one nan, without a sign
+    return numbers
+
+
+# ---------------------------------------------------------------------------------------------- plain lines and files
+
+_DECIMAL_CELL = rf"(?:{_NUMBER}|{_TRUTH})".replace(r"\.", "[.,]")  # the comma of a decimal, where it cannot separate
+_IS_NUMBER = re.compile(_DECIMAL_CELL, _FLAGS)
+_IS_MISSING = re.compile(_MISSING, _FLAGS)
+_DECIMAL_CELLS = re.compile(rf"(?:[ ]*+{_DECIMAL_CELL}?+[ ]*+[;\t\n])*+[ ]*+{_DECIMAL_CELL}?+[ ]*+", _FLAGS)
+_PAIRS = re.compile(r"(?:[ ]*+[+-]?\d++,\d++[ ]*+(?:;|$))*+", re.ASCII)
+_BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
+_FIRST_CELL = {
+    " ": re.compile(r'^[ ]*+("[^"\n]*"|[^\s"]++)[ ]++', re.MULTILINE),
+    **{sign: re.compile(rf'^[ ]*+("[^"\n]*"|[^\n{sign}"]*+)[ ]*+{sign}', re.MULTILINE) for sign in "\t;,"},
+}
+_INDEX_NAMES = {"", "#", "id", "index", "unnamed: 0"}
+
+
+def _table(text: str, *, is_series: bool) -> Array:
+    """Read lines of numbers: one dimension where there is one line or one column, otherwise two."""
+    text = text[_end(_BLANK_LINES, text) :]
+    separator = next((sign for sign in "\t;," if sign in text), " ")
+    text, has_header = _without_names(text, separator, is_series=is_series)
+    text = _with_commas(text, separator, has_header=has_header)
+    skeleton = _skeleton(text).strip("\n").replace(",\n", "\n").removesuffix(",")
+    if "\n\n" in skeleton:
+        skeleton = re.sub(r"\n+", "\n", skeleton)
+    shape = _shape("[[" + skeleton.replace(",", "").replace("\n", "][") + "]]")
+    numbers = _values(text, math.prod(shape)).reshape(shape)
+    return numbers.ravel() if 1 in shape else numbers
+
+
+def _without_names(text: str, separator: str, *, is_series: bool) -> tuple[str, bool]:
+    """Leave out a header, and an index column or names before the rows; say whether there was a header."""
+    header, _, body = text.partition("\n")
+    row = body.partition("\n")[0]
+    if len(header) + len(row) > _LONGEST_HEADER:
+        return text, False
+    has_header, has_index = _header(header, row, separator)
+    text = body if has_header else text
+    if has_index or is_series:
+        return _FIRST_CELL[separator].sub("", text), has_header
+
+    def without_name(match: re.Match[str]) -> str:
+        cell = match.group(1)
+        # Without a header, a cell such as "logits 2.0" is a name that runs into the first number.
+        is_whole = has_header or cell.startswith('"') or not any(map(_is_number, cell.split()))
+        return "" if _is_name(cell) and is_whole else match.group()
+
+    first = _FIRST_CELL[separator].match(text)
+    is_named = first is not None and not without_name(first)
+    return _FIRST_CELL[separator].sub(without_name, text) if is_named else text, has_header
+
+
+def _header(header: str, row: str, separator: str) -> tuple[bool, bool]:
+    """Say whether the first of two lines is a header, and whether the first column is then an index."""
+    names, cells = _cells(header, separator), _cells(row, separator)
+    unnamed = len(cells) - len(names)
+    if not names or unnamed not in {0, 1}:
+        return False, False
+    if separator == " " and len(re.split(" {2,}", header.strip())) not in {1, len(names)}:
+        return False, False  # names of several words: where a column begins cannot be told
+    count = [str(number) for number in range(len(names))]
+    if unnamed:  # pandas and R print no name for the index
+        is_frame = names == count and header.startswith(" ") and cells[0] == "0"  # its columns and rows have numbers
+        return (True, True) if is_frame or all(map(_is_name, names)) else (False, False)
+    if (
+        len(names) > 1
+        and names[0].lower() in _INDEX_NAMES
+        and (names[1:] == count[:-1] or all(map(_is_name, names[1:])))
+    ):
+        return True, True
+    return all(map(_is_name, names)), False
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    line = re.sub(r'"([^"\n]*)"', lambda quoted: re.sub(r"[\s,;]", "_", quoted.group(1)), line)
+    cells = line.split() if separator == " " else [cell.strip() for cell in line.split(separator)]
+    return cells[:-1] if len(cells) > 1 and not cells[-1] else cells
+
+
+def _is_number(cell: str) -> bool:
+    return _IS_NUMBER.fullmatch(cell) is not None
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell is text, rather than a number or the sign of a missing one."""
+    return any(map(str.isalpha, cell)) and not _is_number(cell) and not _IS_MISSING.fullmatch(cell)
+
+
+def _with_commas(text: str, separator: str, *, has_header: bool) -> str:
+    """Write tabs and semicolons as commas, once decimal commas are points; semicolons between rows as line ends."""
+    if separator == ";":
+        text = re.sub(r";[ ]*+(?=\n|\Z)", "", text)  # after each row, as in MATLAB
+    if separator not in "\t;" or separator not in text:
+        return text
+    _check_words(text.replace(separator, " "))
+    may_be_rows = separator == ";" and not has_header and "\n" not in text
+    if not _DECIMAL_CELLS.fullmatch(text) or ("," in text and "." in text):
+        if may_be_rows:
+            return text.replace(";", "\n")
+        sign = {";": "semicolons", "\t": "tabs"}[separator]
+        raise _Unreadable(f"{sign} and other signs separate its numbers; use one of them, and a point for decimals")
+    if may_be_rows and _PAIRS.fullmatch(text):
+        raise _Unreadable("its commas could be decimal points or stand between numbers; write decimals with a point")
+    return text.replace(",", ".").replace(separator, ",")
+
+
+# ----------------------------------------------------------------------------------------------------- a single number
+
+_ALONE = rf"(?<![\w.+\-/])({_NUMBER})(?![\w+\-/]|[.,]\d|\s*%)"
+_ANY_NUMBER = re.compile(_ALONE, _FLAGS)
+_LOSS = re.compile(rf"loss\W{{0,9}}?(?:(?:is|was|of)\s)?(?:[\w.]{{0,40}}\()?\s{{0,9}}{_ALONE}", _FLAGS)
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_THOUSANDS = re.compile(r"(?<![\d.])[1-9]\d{0,2},\d{3}(?!\d)")
+
+
+def _only_number(text: str) -> str:
+    if len(text) > _MAX_NUMBER_TEXT:
+        raise _Unreadable(f"it has {len(text):,} characters; give the loss alone, such as 0.5514")
+    text = _OPTION.sub("", text)
+    if "." not in text and len(_COMMA.findall(text)) == 1:
+        if thousands := _THOUSANDS.search(text):
+            raise _Unreadable(
+                f"the comma in {excerpt(thousands.group())} could be a decimal point; if so, write a point"
+            )
+        text = _COMMA.sub(".", text)
+    found = _ANY_NUMBER.findall(text)
+    if len(found) > 1:
+        found = _LOSS.findall(text) or found
+    if len(found) != 1:
+        what = f"{len(found)} numbers" if found else "no number"
+        raise _Unreadable(f"it holds {what}; give the loss alone, such as 0.5514")
+    return str(found[0]).replace("_", "")
