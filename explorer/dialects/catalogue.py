@@ -585,6 +585,7 @@ class Vocabulary:
     integer: str
     floating: str
     argmax: str
+    row_sums: str
 
 
 VOCABULARY: Mapping[Library, Vocabulary] = MappingProxyType(
@@ -602,6 +603,7 @@ VOCABULARY: Mapping[Library, Vocabulary] = MappingProxyType(
             integer="{}.long()",
             floating="{}.float()",
             argmax="{}.argmax(dim=1)",
+            row_sums="{}.sum(dim=1)",
         ),
         Library.KERAS: Vocabulary(
             log_softmax="keras.ops.log_softmax({})",
@@ -616,6 +618,7 @@ VOCABULARY: Mapping[Library, Vocabulary] = MappingProxyType(
             integer='keras.ops.cast({}, "int32")',
             floating="{}",
             argmax="keras.ops.argmax({}, axis=1)",
+            row_sums="keras.ops.sum({}, axis=1)",
         ),
         Library.SKLEARN: Vocabulary(  # scipy.special beside it
             log_softmax="log_softmax({}, axis=1)",
@@ -630,6 +633,7 @@ VOCABULARY: Mapping[Library, Vocabulary] = MappingProxyType(
             integer="{}.astype(int)",
             floating="{}",
             argmax="{}.argmax(axis=1)",
+            row_sums="{}.sum(axis=1)",
         ),
         Library.OPTAX: Vocabulary(
             log_softmax="jax.nn.log_softmax({})",
@@ -644,6 +648,7 @@ VOCABULARY: Mapping[Library, Vocabulary] = MappingProxyType(
             integer="{}.astype(int)",
             floating="{}",
             argmax="{}.argmax(axis=1)",
+            row_sums="{}.sum(axis=1)",
         ),
     }
 )
