@@ -1,0 +1,307 @@
+"""What every function makes of a case, however it is fed, and what to think of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Mapping
+from enum import StrEnum
+
+import numpy as np
+
+from explorer.case import Case, Setup
+from explorer.dialects.catalogue import FUNCTIONS, Family, Feed, Function, Layout, Library, Target
+from explorer.explain import number
+from explorer.feeding.probe import Tie, close, probe_of, ties_on
+from explorer.feeding.sheet import Sheet
+from explorer.feeding.wording import FED_WRONG, ONE_LOGIT, OTHER_LOSSES, SET_WRONG, works
+
+
+class Verdict(StrEnum):
+    """What to think of one function fed in one way."""
+
+    RIGHT = "right"  # fed as it is meant, it gives the loss of the case, but for what the phrase names
+    SAME = "same"  # not the way it is meant, yet the same number for any logits
+    OTHER = "another loss"  # fed as it is meant, but it computes something else
+    WRONG = "wrong"
+    REFUSED = "refused"
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One function fed in one way: what it gives, what to think of it, and the code that gives it.
+
+    ``value`` is in the case's unit (a margin has none), or None where the function refuses. ``agrees``: whether it is
+    the loss of the case, within a millionth. ``call`` speaks of logits ``z``, targets ``y`` and weights ``w``, ``pw``.
+    """
+
+    feed: Feed
+    value: float | None
+    verdict: Verdict
+    phrase: str
+    explanation: str
+    call: str
+    agrees: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One function and its four cells, in the order of ``Feed``; ``meant``: whether it is for this set-up."""
+
+    function: Function
+    cells: tuple[Cell, ...]
+    meant: bool
+
+
+def matrix(case: Case, row: int = 0) -> tuple[Row, ...]:
+    """Return what every function of the catalogue makes of a case, however it is fed.
+
+    Values are in the case's unit; with reduction "none" they are those of one example (``row``). Targets are given in
+    the form that a function takes, where they have one; otherwise as they are, and the function's refusal is shown.
+    Rows that a function cannot ignore are left out before the call. Never raises for a valid case.
+    Source: ``explorer.dialects.catalogue``.
+    """
+    sheet = Sheet(case, row)
+    ties = ties_on(probe_of(case, row), row)
+    with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
+        judged = {function: _judged(sheet, function, ties) for function in FUNCTIONS}
+    fixes = _fixes(judged, sheet.given)
+    return tuple(
+        Row(
+            function,
+            tuple(_explained(cell, fixes.get(function.id) or fixes.get(function.library)) for cell in cells),
+            meant=case.setup in function.setups,
+        )
+        for function, cells in judged.items()
+    )
+
+
+# ------------------------------------------------------------------------------------------------- the verdicts
+
+
+@dataclasses.dataclass(frozen=True)
+class _Reason:
+    """What to say of a cell: its verdict, a phrase, and a sentence."""
+
+    verdict: Verdict
+    phrase: str
+    sentence: str
+
+
+def _judged(sheet: Sheet, function: Function, ties: Mapping[tuple[str, Feed], Tie]) -> list[Cell]:
+    """Judge the four cells of a function."""
+    outcomes = {feed: sheet.run(function, feed) for feed in Feed}
+    meant = outcomes[function.expects(sheet.case.setup)].value
+    cells = []
+    for feed, outcome in outcomes.items():
+        if outcome.value is None:
+            said = f"{function.title} raises {type(outcome.error).__name__}: {outcome.error}"
+            cells.append(Cell(feed, None, Verdict.REFUSED, str(outcome.error), said, outcome.code, agrees=False))
+            continue
+        tie = ties[function.id, feed]
+        tie = dataclasses.replace(tie, twin=tie.twin and close(outcome.value, meant, absolute=1e-9))
+        reason = _reason(sheet, function, feed, tie, outcome.value)
+        agrees, phrase = close(outcome.value, sheet.loss), reason.phrase
+        if reason.verdict is Verdict.WRONG and (agrees or math.isnan(outcome.value)):
+            phrase += "; here equal by chance" if agrees else "; here nan"
+        cells.append(Cell(feed, outcome.value, reason.verdict, phrase, reason.sentence, outcome.code, agrees))
+    return cells
+
+
+def _reason(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float) -> _Reason:
+    as_meant = feed is function.expects(sheet.case.setup) or tie.twin
+    if function.family in OTHER_LOSSES:
+        return _another_loss(sheet, function, value) if as_meant else _mistake(sheet, function, feed, tie, value)
+    if tie.factor is not None:
+        return _loss_itself(sheet, function, feed, tie, value)
+    if as_meant and (sheet.binary or sheet.case.setup in function.setups):
+        return _loss_without(sheet, function, feed, value)
+    return _mistake(sheet, function, feed, tie, value)
+
+
+def _loss_itself(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float) -> _Reason:
+    """The loss of the case, whatever the logits, but for a rule of the library or an accident of these logits."""
+    setup, factor = sheet.case.setup, tie.factor or 1.0
+    exact = close(value * factor, sheet.loss)
+    but = "; ".join(text for text in (tie.rule, "" if exact else _accident(sheet, function, feed, value)) if text)
+    shown, loss = number(value), number(sheet.loss)
+    if feed is function.expects(setup) and setup in function.setups:
+        if but:
+            sentence = (
+                f"{works(function)}, but here: {but}. So it gives {shown}, where the loss of this case is {loss}."
+            )
+            return _Reason(Verdict.RIGHT, but, sentence)
+        return _Reason(Verdict.RIGHT, "the loss of this case", f"{works(function)}: {shown} is the loss of this case.")
+    if sheet.binary and function.binary is Layout.PAIR:
+        columns = "1 − p and p" if feed is Feed.SIGMOID else "0 and z"
+        phrase = f"as two columns, {columns}: the same number"
+        why = f"{works(function)} for several classes; yes and no are two of them, with the columns {columns}."
+    elif sheet.binary:
+        phrase = "as a row of one label: the same number"
+        why = f"{works(function)} for several labels; a yes or no is a row of one."
+    elif feed is Feed.LOG_SOFTMAX and function.feed is Feed.LOGITS:
+        phrase = "log-softmax twice changes nothing"
+        why = f"{works(function)}; the log-probabilities already sum to 1, so a second time changes nothing."
+    elif function.family is Family.SIGMOID and setup is Setup.MULTICLASS:
+        phrase = "two classes: the same number"
+        why = f"{works(function)}; with two classes the no of one is the yes of the other, so its mean is the same."
+    else:
+        phrase = "the same number"
+        why = f"{works(function)}; it is not meant to be fed {feed}, but for this case the number is always the same."
+    return _Reason(Verdict.SAME, "; ".join(text for text in (phrase, but) if text), why)
+
+
+def _accident(sheet: Sheet, function: Function, feed: Feed, value: float) -> str:
+    """Why a function that is right for generic logits gives another number for these."""
+    inputs, library = sheet.inputs(function, feed).value, function.library
+    finite = bool(np.isfinite(sheet.case.logits).all())
+    clipped = function.clip > 0.0 and bool(((inputs < function.clip) | (inputs > 1.0 - function.clip)).any())
+    cap = number(-math.log(function.clip) * sheet.case.unit.per_nat) if clipped else ""
+    reasons = {
+        "z / T is more than a float can hold": finite and not np.isfinite(sheet.scaled).all(),
+        f"nothing counts, and 0 / 0 is {number(value)} in {library}": finite and math.isnan(sheet.loss),
+        f"an infinite logit gives {number(value)} in {library}": math.isnan(sheet.loss),
+        f"nan: 0 · ∞ is nan in {library}": math.isnan(value),
+        f"it clips p, so no term is above {cap}": clipped,
+        "p is rounded, and few digits of the loss are left": feed in {Feed.SOFTMAX, Feed.SIGMOID},
+        f"exp overflows in {library}: infinite": math.isinf(value),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "the numbers are too large for a float")
+
+
+def _loss_without(sheet: Sheet, function: Function, feed: Feed, value: float) -> _Reason:
+    """Fed as it is meant, yet not the loss of the case: something that the case sets is missing."""
+    shown, loss = number(value), number(sheet.loss)
+    lacking = sheet.lacking(function)
+    _, kind = sheet.targets(function)
+    if kind is None:
+        phrase = "targets between 0 and 1 are cut to whole numbers"
+        return _Reason(
+            Verdict.WRONG, phrase, f"{function.title} takes class indices, and cuts a target between 0 and 1 to 0."
+        )
+    if lacking:
+        phrase = "no " + ", no ".join(lacking)
+        return _Reason(
+            Verdict.OTHER,
+            phrase,
+            f"{works(function)}, but it has {phrase}: it gives {shown}, where the loss of this case is {loss}.",
+        )
+    if function.family is Family.DIVERGENCE:
+        gap = number(sheet.loss - value)
+        return _Reason(
+            Verdict.OTHER,
+            f"the loss less the entropy of the target, {gap}",
+            f"{works(function)}: the divergence {shown} is the cross-entropy {loss} less the entropy of the targets, "
+            f"{gap}, which no model can change.",
+        )
+    if kind is Target.SIGNS and not sheet.hard:
+        return _Reason(
+            Verdict.WRONG,
+            "labels between −1 and 1 are not for it",
+            f"{function.title} is made for labels of −1 and 1; between them it is not the loss of a soft target.",
+        )
+    if "sample_weight" in function.parameters and sheet.case.weight is not None:
+        return _Reason(
+            Verdict.OTHER,
+            "it weighs rows, not classes",
+            f"{works(function)}, but a weight of its counts for a whole row, the smoothed part included: it gives "
+            f"{shown}, where the loss of this case is {loss}.",
+        )
+    but = _accident(sheet, function, feed, value)
+    sentence = f"{works(function)}, but here: {but}. So it gives {shown}, where the loss of this case is {loss}."
+    return _Reason(Verdict.RIGHT, but, sentence)
+
+
+def _another_loss(sheet: Sheet, function: Function, value: float) -> _Reason:
+    """A margin or a focal loss, fed as it is meant."""
+    shown = number(value)
+    if function.family is Family.FOCAL:
+        return _Reason(
+            Verdict.OTHER,
+            "another loss: turned down where the answer is right",
+            f"{works(function)}, with gamma 2 and alpha 0.25: {shown} is a focal loss, not a cross-entropy.",
+        )
+    phrase = "another loss: a margin, not a likelihood"
+    sentence = f"{works(function)} between right and wrong: {shown} has no unit, and is 0 once all margins are kept."
+    if function.family is Family.DISTANCE:
+        phrase = "another loss: of a distance, not a score"
+        sentence = (
+            f"{function.title} takes distances, which are small where the label is 1: of scores, {shown} means nothing."
+        )
+    elif (
+        Layout.FLAT is not function.binary and value == 0.0 and sheet.inputs(function, Feed.LOGITS).value.shape[1] == 1
+    ):
+        phrase = "another loss: a margin to other labels, of which there are none"
+    elif function.id == "sklearn.hinge_loss" and sheet.binary and (sheet.targets(function)[0].value == 1.0).all():
+        phrase = "another loss: a margin; labels that are all 1 are read as −1"
+        sentence = f"{function.title} takes the only label that occurs for the negative one: so {shown}, a wrong sign."
+    return _Reason(Verdict.OTHER, phrase, sentence)
+
+
+def _mistake(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float) -> _Reason:
+    """What goes wrong, in the words of the tables, with the numbers of the case."""
+    setup = sheet.case.setup
+    as_meant = feed is function.expects(setup) or tie.twin
+    one_logit = sheet.inputs(function, feed).value.ndim == 1 or sheet.inputs(function, feed).value.shape[1] == 1
+    if one_logit and feed in ONE_LOGIT:
+        phrase, sentence = ONE_LOGIT[feed]
+        sentence += "nothing of it reaches the loss."
+    elif as_meant:
+        phrase, sentence = SET_WRONG[function.family, setup]
+    else:
+        phrase, sentence = FED_WRONG[function.family, function.feed, feed]
+    numbers = _numbers(sheet, function, value)
+    sentence = sentence.format_map(numbers)
+    refusal = sheet.refusal_of_indices(function)
+    if refusal:
+        sentence += f" The class indices themselves it refuses: {refusal}"
+    return _Reason(Verdict.WRONG, phrase.format_map(numbers), sentence)
+
+
+def _numbers(sheet: Sheet, function: Function, value: float) -> dict[str, str]:
+    """The numbers of a case that the tables of mistakes speak of."""
+    classes, (options, _) = sheet.case.classes, sheet.options(function)
+    floor = 0.0
+    if (function.family, function.feed) == (Family.SOFTMAX, Feed.LOGITS) and classes > 1:
+        highest = math.e / (math.e + classes - 1)  # what a softmax gives to 1 among zeros
+        floor = -math.log(highest) * sheet.level(function) / math.log(classes)  # of as many terms, weighted alike
+    weighted = any(weight is not None for weight in (options.weight, options.sample_weight, options.pos_weight))
+    return sheet.numbers | {
+        "title": function.title,
+        "floor": number(floor),
+        "cap": number(-math.log(function.clip) * sheet.case.unit.per_nat) if function.clip else "",
+        "unweighted": " unweighted" if weighted else "",
+        "negative": "negative: " if value < 0.0 else "",
+        "normalises": ", divides each row by its sum and clips it" if function.library is Library.KERAS else "",
+    }
+
+
+# ---------------------------------------------------------------------------------------------------- the fixes
+
+
+def _fixes(judged: Mapping[Function, list[Cell]], given: Target) -> dict[str, Cell]:
+    """The call to write instead, by function and by library.
+
+    One that is right: from logits where that is possible, and from the targets as they are.
+    """
+    fixes: dict[str, Cell] = {}
+    functions = sorted(judged, key=lambda function: given not in function.targets)
+    for agrees in (True, False):  # where none agrees, one that is right but for a rule of its library
+        for feed, function in itertools.product(Feed, functions):
+            for cell in judged[function]:
+                if cell.feed is feed and cell.verdict is Verdict.RIGHT and cell.agrees is agrees:
+                    fixes.setdefault(function.id, cell)
+                    fixes.setdefault(function.library, cell)
+    return fixes
+
+
+def _explained(cell: Cell, fix: Cell | None) -> Cell:
+    """Add to the explanation of a cell what to write instead."""
+    if fix is None or cell is fix or (cell.verdict is Verdict.RIGHT and cell.agrees):
+        return cell
+    said = cell.explanation if cell.explanation.endswith((".", "!", "?")) else cell.explanation + "."
+    advice = f"It is meant to be written {fix.call}."
+    if fix.agrees and cell.verdict is not Verdict.SAME:
+        advice = f"For the loss of this case, {number(fix.value or 0.0)}, write {fix.call}."
+    return dataclasses.replace(cell, explanation=f"{said} {advice}")
