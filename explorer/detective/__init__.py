@@ -1,0 +1,214 @@
+"""The detective: from a loss value that looks wrong to the pipelines that give exactly that value.
+
+    inputs, targets -> read: every reading that fits -> search: every pipeline -> match, rank, tie -> findings
+
+``readings``  what the inputs and targets can be
+``losses``, ``targets``, ``reductions``  what a pipeline is made of, as tables
+``mistakes``  the words and the frequency of each mistake
+``search``    the pipelines' values, and ties
+``observed``  the number that was seen, to as many decimals as it has
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy.typing as npt
+
+from explorer.case import IGNORE_INDEX, Case
+from explorer.detective.findings import Batch, Finding, Report, findings_of
+from explorer.detective.mistakes import MISTAKES, Mistake
+from explorer.detective.observed import Observed
+from explorer.detective.readings import Task, View, problem_of, read
+from explorer.detective.search import search
+from explorer.errors import InvalidCase
+from explorer.numerics import Array
+
+__all__ = [
+    "MISTAKES",
+    "OUT_OF_REACH",
+    "Finding",
+    "Mistake",
+    "Observation",
+    "Report",
+    "as_case",
+    "chance_of_match",
+    "investigate",
+    "investigate_batches",
+    "report",
+]
+
+OUT_OF_REACH = (
+    "What is not in the logits cannot be found from them: an L2 or other penalty added to the loss, a running mean "
+    "over batches, or dropout that was on when the loss was computed and off when the logits were saved."
+)
+
+Observation = tuple[float | str, npt.ArrayLike, npt.ArrayLike]
+"""An observed value, inputs, targets."""
+
+
+def investigate(
+    observed: float | str,
+    inputs: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float | None = None,
+    ignore_index: int = IGNORE_INDEX,
+    decimals: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> list[Finding]:
+    """Return the pipelines that give an observed loss, best first; where none does, the nearest three.
+
+    ``observed`` is a float or the text that was printed; ``decimals`` of it are known, by default those written.
+    Shapes: ``inputs`` (C,), (N, C), (N, C, d1, ...), (N, ..., C) or, binary, (N,), as logits, log-probabilities or
+    probabilities; ``targets`` class indices, or distributions, 0..1 or -1/1 labels in the shape of ``inputs``;
+    ``weight`` one a class or one an example, ``pos_weight`` one a label. ``progress`` is called with the part done.
+    Raises InvalidCase, a sentence for a student, where the arrays do not fit together.
+    Source: the catalogue of mistakes in ``MISTAKES``; how each one computes is in the tables of this package.
+    """
+    return list(
+        report(
+            observed,
+            inputs,
+            targets,
+            weight=weight,
+            pos_weight=pos_weight,
+            label_smoothing=label_smoothing,
+            ignore_index=ignore_index,
+            decimals=decimals,
+            progress=progress,
+        ).findings
+    )
+
+
+def chance_of_match(
+    observed: float | str,
+    inputs: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float | None = None,
+    ignore_index: int = IGNORE_INDEX,
+    decimals: int | None = None,
+) -> float:
+    """Return how likely some pipeline gives an unrelated value as near as this, 0 to 1; arguments as ``investigate``.
+
+    Source: values of other pipelines that are spread like a Poisson process of the density found around the observed
+    value: 1 - exp(-density * window).
+    """
+    return report(
+        observed,
+        inputs,
+        targets,
+        weight=weight,
+        pos_weight=pos_weight,
+        label_smoothing=label_smoothing,
+        ignore_index=ignore_index,
+        decimals=decimals,
+    ).chance
+
+
+def report(
+    observed: float | str,
+    inputs: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float | None = None,
+    ignore_index: int = IGNORE_INDEX,
+    decimals: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Report:
+    """Return the findings of ``investigate`` together with the chance of a match by accident."""
+    return investigate_batches(
+        [(observed, inputs, targets)],
+        weight=weight,
+        pos_weight=pos_weight,
+        label_smoothing=label_smoothing,
+        ignore_index=ignore_index,
+        decimals=decimals,
+        progress=progress,
+    )
+
+
+def investigate_batches(
+    observations: Iterable[Observation],
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float | None = None,
+    ignore_index: int = IGNORE_INDEX,
+    decimals: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Report:
+    """Return the pipelines that give the observed value on every batch: a second one leaves few accidents.
+
+    ``observations`` are (observed, inputs, targets), one a batch; a finding's ``value``, ``distance`` and words are
+    those of the first batch. Other arguments and errors as ``investigate``.
+    """
+    options = (weight, pos_weight, label_smoothing, ignore_index)
+    given = [
+        (Observed.read(observed, decimals), problem_of(inputs, targets, *options))
+        for observed, inputs, targets in observations
+    ]
+    if not given:
+        raise InvalidCase("There must be at least one observed value.")
+    resolution = min(observed.tolerance for observed, _ in given)
+    batches = []
+    for done, (observed, problem) in enumerate(given):
+        layouts = read(problem)
+        blocks = search(problem, layouts, resolution, _part(progress, done, len(given)))
+        batches.append(Batch(observed, problem, layouts, blocks))
+    return findings_of(batches)
+
+
+def _part(progress: Callable[[float], None] | None, done: int, batches: int) -> Callable[[float], None]:
+    """Return the progress of one batch as a part of the whole."""
+    return lambda part: progress((done + part) / batches) if progress is not None else None
+
+
+def as_case(
+    inputs: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float | None = None,
+    ignore_index: int = IGNORE_INDEX,
+) -> Case | None:
+    """Return the right call on these arrays as a Case, or None where a Case cannot hold them.
+
+    Probabilities become the logits that give them. Arguments as ``investigate``.
+    """
+    try:
+        problem = problem_of(inputs, targets, weight, pos_weight, label_smoothing, ignore_index)
+        view = read(problem)[0].view(problem)
+        if view.sample_weight is not None or (view.labels is None and not view.kept.all()):
+            return None
+        binary = view.task is Task.LABELS and view.classes == 1
+        return Case(
+            "binary" if binary else "multilabel" if view.task is Task.LABELS else "multiclass",
+            view.z[:, 0] if binary else view.z,
+            view.labels if view.labels is not None else view.hot[:, 0] if binary else view.hot,
+            weight=_case_weight(view, binary=binary),
+            pos_weight=view.pos_weight if view.task is Task.LABELS else None,
+            ignore_index=ignore_index if view.labels is not None else IGNORE_INDEX,
+            label_smoothing=label_smoothing or 0.0,
+        )
+    except InvalidCase:
+        return None
+
+
+def _case_weight(view: View, *, binary: bool) -> Array | None:
+    """Return the weight as a Case takes it: one a class or label, or for a binary loss one an example."""
+    if view.element_weight is None:
+        return view.class_weight
+    if binary:
+        return view.element_weight[:, 0]
+    if (view.element_weight != view.element_weight[0]).any():
+        raise InvalidCase("A multi-label case has one weight for each label.", "weight")
+    return view.element_weight[0]

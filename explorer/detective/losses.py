@@ -1,0 +1,863 @@
+"""The first step of a pipeline, as a table: what each class, each answer or each row costs.
+
+A row of ``LOSSES`` names the mistake that it makes, or none (""). A new mistake is a new row in the table of the step
+where it happens, here or in ``targets`` or ``reductions``, and its words in ``mistakes``. Costs are float64 and in
+nats; where a row imitates a lower precision it rounds on purpose.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cached_property, partial
+
+import numpy as np
+
+from explorer.detective.readings import Kind, Reading, Task, View
+from explorer.numerics import Array, Indices, entropy, log_sigmoid, log_softmax, xlogp
+
+EPSILONS = {  # what probabilities are clipped at, and who does
+    "1e-7": 1e-7,  # Keras
+    "1e-8": 1e-8,
+    "1e-10": 1e-10,
+    "1e-12": 1e-12,
+    "1e-15": 1e-15,  # scikit-learn before 1.3
+    "finfo(float64).eps": float(np.finfo(np.float64).eps),  # scikit-learn
+    "finfo(float32).eps": float(np.finfo(np.float32).eps),  # ... on float32
+}
+
+
+class Costs:
+    """What each class costs, (M, C): ``of(base)``, element by element, and no more of it than is asked for."""
+
+    def __init__(self, base: Array, of: Callable[[Array], Array] | None = None) -> None:
+        self._base, self._of = base, of
+
+    @cached_property
+    def table(self) -> Array:
+        """All of them."""
+        return self._base if self._of is None else self._of(self._base)
+
+    def at(self, index: Indices) -> Array:
+        """Those of one class a row (M,), or for an index (V, M) of V classes a row."""
+        picked = self._base[np.arange(len(self._base)), index]
+        return picked if self._of is None else self._of(picked)
+
+    @cached_property
+    def total(self) -> Array:
+        """The sum over the classes of each row (M,)."""
+        return self.table.sum(axis=1)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Answers:
+    """What a yes and what a no cost, for each label of each row (M, K)."""
+
+    yes: Costs
+    no: Costs
+
+
+class Family(StrEnum):
+    """What a loss gives, and what its mean divides by."""
+
+    CLASS = "class"  # Costs of each class; rows
+    KL = "kl"  # the same, less the entropy of the target; PyTorch's mean divides by elements
+    ELEMENT = "element"  # Answers; elements
+    ROW = "row"  # finished rows, (M,); rows
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Loss:
+    """What is computed from the scores. ``code`` ends in ``{o})`` where the function takes torch's options.
+
+    ``share`` scales the plausibility of the mistake: below 1 for the rarer ways to make it, far above for what is no
+    mistake but says more about the number than that the call is right. ``logarithmic``: in nats, so that another base
+    makes sense. ``precise`` is False for clipping and rounding, which count only where they change the value. ``cell``
+    is the function and what it is fed.
+    """
+
+    key: str
+    mistake: str
+    family: Family
+    code: str
+    costs: Callable[[View], Costs | Answers | Array]
+    when: Callable[[View], bool]
+    share: float = 1.0
+    logarithmic: bool = True
+    precise: bool = True
+    cell: tuple[str, str] = ("", "")
+
+
+# ------------------------------------------------------------------------------------------------ when they apply
+
+
+def _classes(view: View) -> bool:
+    return view.task is Task.CLASSES and view.classes > 1
+
+
+def _labels(view: View) -> bool:
+    return view.task is Task.LABELS
+
+
+def _scores(view: View) -> bool:
+    """Whether the inputs are logits, or log-probabilities, which are logits too."""
+    return view.reading in (Reading.LOGITS, Reading.LOG_P)
+
+
+def _class_scores(view: View) -> bool:
+    return _classes(view) and _scores(view)
+
+
+def _class_logits(view: View) -> bool:
+    return _classes(view) and view.reading is Reading.LOGITS
+
+
+def _hard(view: View) -> bool:
+    return _classes(view) and view.hard
+
+
+def _soft(view: View) -> bool:
+    return _classes(view) and not view.hard
+
+
+def _hard_in_range(view: View) -> bool:
+    return _hard(view) and view.in_range
+
+
+def _one_label(view: View) -> bool:
+    return _labels(view) and view.classes == 1
+
+
+def _signed(view: View) -> bool:
+    return view.kind is Kind.SIGNED
+
+
+def _zero_one(view: View) -> bool:
+    return view.kind is Kind.HARD
+
+
+def _masked(view: View) -> bool:
+    return _class_scores(view) and bool(np.isneginf(view.z).any())
+
+
+# ---------------------------------------------------------------------------------------------- what they compute
+
+
+def _nll(view: View) -> Costs:
+    return Costs(view.nll)
+
+
+def _answers(view: View) -> Answers:
+    return Answers(Costs(view.nll), Costs(view.not_nll))
+
+
+def _logistic(scores: Array) -> Answers:
+    """Return the costs of the logistic loss: -log sigmoid(z) for a yes, -log sigmoid(-z) for a no."""
+    return Answers(Costs(scores, lambda z: 0.0 - log_sigmoid(z)), Costs(scores, lambda z: 0.0 - log_sigmoid(-z)))
+
+
+def _constant(view: View, yes: float, no: float) -> Answers:
+    return Answers(Costs(np.full(view.scores.shape, yes)), Costs(np.full(view.scores.shape, no)))
+
+
+def _against_zero(view: View, of: Callable[[Array], Array], constant: float) -> Answers:
+    """Return a margin loss on a label of 1, and what it makes of a label of 0: a constant."""
+    return Answers(Costs(view.z, of), _constant(view, constant, constant).no)
+
+
+def _hinge(z: Array) -> Array:
+    return np.maximum(1.0 - z, 0.0)
+
+
+def _softmax_along_examples(view: View) -> Costs:
+    """Return -log softmax over the first axis, where the examples are."""
+    if view.layout.axis == 0:
+        return Costs(np.zeros(view.scores.shape))  # a batch of one: its softmax is 1 throughout
+    costs = 0.0 - log_softmax(view.inputs, 0)
+    return Costs(np.moveaxis(costs, view.layout.axis or 0, -1).reshape(view.scores.shape))
+
+
+def _softmax_of_everything(view: View) -> Costs:
+    return Costs(0.0 - log_softmax(view.scores.ravel()).reshape(view.scores.shape))
+
+
+def _clipped(epsilon: float, p: Array) -> Array:
+    return 0.0 - np.log(np.clip(p, epsilon, 1.0 - epsilon))
+
+
+def _added(epsilon: float, p: Array) -> Array:
+    return 0.0 - np.log(p + epsilon)
+
+
+def _of_p(of: Callable[[Array], Array], view: View) -> Costs | Answers:
+    """Return costs that are a function of each probability."""
+    yes = Costs(view.p, of)
+    return yes if view.task is Task.CLASSES else Answers(yes, Costs(1.0 - view.p, of))
+
+
+def _over_sum(view: View) -> Array:
+    return view.scores / view.scores.sum(axis=1, keepdims=True)
+
+
+def _keras_on_logits(view: View) -> Costs | Answers:
+    clip = partial(_clipped, EPSILONS["1e-7"])
+    if view.task is Task.CLASSES:
+        return Costs(_over_sum(view), clip)
+    return Answers(Costs(view.scores, clip), Costs(1.0 - view.scores, clip))
+
+
+def _clamped(view: View) -> Answers:
+    """Return BCELoss's costs: each logarithm held at -100."""
+    rest = np.log1p(-view.p)  # not view.not_nll: a p that rounds to 1 is what this is about
+    return Answers(Costs(view.nll, lambda c: np.minimum(c, 100.0)), Costs(0.0 - np.maximum(rest, -100.0)))
+
+
+def _low_clamped(view: View) -> Answers:
+    yes, no = _low_sigmoid("float32", view)
+    return Answers(Costs(np.minimum(yes, 100.0)), Costs(np.minimum(no, 100.0)))
+
+
+def _focal(gamma: float, alpha: float, view: View) -> Answers:
+    on, off = (1.0, 1.0) if alpha < 0.0 else (alpha, 1.0 - alpha)
+
+    def of(factor: float, sign: float, z: Array) -> Array:
+        return -factor * np.exp(gamma * log_sigmoid(-sign * z)) * log_sigmoid(sign * z)
+
+    return Answers(Costs(view.z, partial(of, on, 1.0)), Costs(view.z, partial(of, off, -1.0)))
+
+
+def _focal_softmax(alpha: float, view: View) -> Costs:
+    return Costs(view.nll, lambda nll: alpha * np.expm1(-nll) ** 2 * np.where(nll == 0.0, 0.0, nll))
+
+
+def _violations(view: View) -> Array:
+    """Return by how much each wrong class comes within 1 of the right one; 0 for the right one itself."""
+    row = np.arange(view.rows)
+    gaps = np.maximum(1.0 - view.z[row, view.index][:, np.newaxis] + view.z, 0.0)
+    gaps[row, view.index] = 0.0
+    return gaps
+
+
+def _margin(reduce: Callable[[Array], Array], view: View) -> Array:
+    return reduce(_violations(view))
+
+
+def _swapped(epsilon: float, floor: float, view: View) -> Array:
+    """Return -sum p log q, or for labels both its terms, with the logarithm of the *labels* clipped or clamped."""
+
+    def log(q: Array) -> Array:
+        return np.maximum(np.log(np.clip(q, epsilon, 1.0 - epsilon)), floor)
+
+    p, q = view.p, view.hot
+    if view.task is Task.CLASSES:
+        return 0.0 - (p * log(q)).sum(axis=1)
+    return 0.0 - (p * log(q) + (1.0 - p) * log(1.0 - q)).mean(axis=1)
+
+
+def _swapped_bce(view: View) -> Array:
+    return 100.0 * np.abs(view.p - view.hot).mean(axis=1)
+
+
+def _swapped_ce(view: View) -> Array:
+    return 0.0 - (view.p * log_softmax(view.hot)).sum(axis=1)
+
+
+def _swapped_kl(view: View) -> Array:
+    return (xlogp(view.p, -view.nll) - xlogp(view.p, np.log(view.hot))).sum(axis=1)
+
+
+def _raw_product(view: View) -> Array:
+    """Return -sum q log p with 0 * inf as nan, as PyTorch, Keras and Optax have it."""
+    e = view.smoothing or 0.0
+    return (((1.0 - e) * view.hot + e / view.classes) * view.nll).sum(axis=1)
+
+
+def _float16(values: Array) -> Array:
+    return values.astype(np.float16).astype(np.float64)
+
+
+def _float32(values: Array) -> Array:
+    return values.astype(np.float32).astype(np.float64)
+
+
+def _bfloat16(values: Array) -> Array:
+    """Round to bfloat16: a float32 without its lower 16 bits, to nearest even."""
+    bits = values.astype(np.float32).view(np.uint32).astype(np.uint64)
+    rounded = ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16 << 16).astype(np.uint32).view(np.float32)
+    return np.where(np.isnan(values), np.nan, rounded).astype(np.float64)
+
+
+ROUNDED: dict[str, Callable[[Array], Array]] = {"float16": _float16, "bfloat16": _bfloat16, "float32": _float32}
+
+
+def _low_log_softmax(dtype: str, view: View) -> Costs:
+    """Return -log_softmax as a library forms it in a low precision: z - max - log(sum of exp), then rounded."""
+    z = ROUNDED[dtype](view.z)
+    shifted = (z - z.max(axis=1, keepdims=True)).astype(np.float32)
+    costs = np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted
+    return Costs(costs.astype(np.float64), ROUNDED[dtype])
+
+
+def _low_logits(dtype: str, view: View) -> Costs | Answers:
+    z = ROUNDED[dtype](view.z)
+    return Costs(0.0 - log_softmax(z)) if view.task is Task.CLASSES else _logistic(z)
+
+
+def _low_p(dtype: str, view: View) -> Costs:
+    return Costs(view.p, lambda p: 0.0 - np.log(ROUNDED[dtype](p)))
+
+
+def _naive_softmax(dtype: type[np.floating], view: View) -> Costs:
+    powers = np.exp(view.z.astype(dtype))
+    return Costs(powers / powers.sum(axis=1, keepdims=True, dtype=dtype), lambda p: 0.0 - np.log(p.astype(np.float64)))
+
+
+def _low_sigmoid(dtype: str, view: View) -> tuple[Array, Array]:
+    p = ROUNDED[dtype](view.p)
+    return 0.0 - np.log(p), 0.0 - np.log(ROUNDED[dtype](1.0 - p))
+
+
+def _naive_binary(dtype: str, view: View) -> Array:
+    """Return -(y log p + (1 - y) log(1 - p)) with 0 * inf as nan."""
+    yes, no = _low_sigmoid(dtype, view)
+    return (view.hot * yes + (1.0 - view.hot) * no).mean(axis=1)
+
+
+# ------------------------------------------------------------------------------------------------------ the table
+
+_TELLS_MORE = 50.0  # plausible enough to come before "nothing is wrong"
+
+_CE, _KL_CODE = "cross_entropy({z}, {y}{o})", "kl_div({log_p}, {q}{o})"
+_BCE = "binary_cross_entropy_with_logits({z}, {y}{o})"
+_NAIVE = "-({y} * log({p}) + (1 - {y}) * log(1 - {p}))"
+
+_CE_OF_LOGITS = ("pytorch.cross_entropy", "logits")
+_BCE_OF_LOGITS = ("pytorch.binary_cross_entropy_with_logits", "logits")
+
+RIGHT = (
+    Loss("ce", "", Family.CLASS, _CE, _nll, _class_scores, cell=_CE_OF_LOGITS),
+    Loss(
+        "nll",
+        "",
+        Family.CLASS,
+        "nll_loss(log(p), {y}{o})",
+        _nll,
+        lambda v: _classes(v) and v.reading in (Reading.P, Reading.UNNORMALISED),
+        cell=("pytorch.nll_loss", "log_softmax"),
+    ),
+    Loss("kl", "", Family.KL, _KL_CODE, _nll, _soft, 0.9, cell=("pytorch.kl_div", "log_softmax")),
+    Loss("kl_hard", "", Family.KL, _KL_CODE, _nll, _hard, 0.5, cell=("pytorch.kl_div", "log_softmax")),
+    Loss(
+        "bce_logits",
+        "",
+        Family.ELEMENT,
+        _BCE,
+        _answers,
+        lambda v: _labels(v) and _scores(v) and not _signed(v),
+        cell=_BCE_OF_LOGITS,
+    ),
+    Loss(
+        "bce",
+        "",
+        Family.ELEMENT,
+        "binary_cross_entropy(p, {y}{o})",
+        _answers,
+        lambda v: _labels(v) and not _scores(v) and not _signed(v),
+        cell=("pytorch.binary_cross_entropy", "sigmoid"),
+    ),
+    Loss(
+        "soft_margin",
+        "",
+        Family.ELEMENT,
+        "soft_margin_loss({z}, {y}{o})",
+        _answers,
+        _signed,
+        cell=("pytorch.soft_margin_loss", "logits"),
+    ),
+    Loss(
+        "hinge",
+        "",
+        Family.ELEMENT,
+        "clamp(1 - {y} * {z}, min=0)",
+        lambda v: Answers(Costs(v.z, _hinge), Costs(-v.z, _hinge)),
+        _signed,
+        0.8,
+        logarithmic=False,
+        cell=("keras.hinge", "logits"),
+    ),
+)
+
+# The wrong thing fed, or the wrong activation before it.
+FED = (
+    Loss(
+        "ce_of_p",
+        "softmax_before_ce",
+        Family.CLASS,
+        "cross_entropy({p}, {y}{o})",
+        lambda v: Costs(0.0 - log_softmax(v.p)),
+        _classes,
+        cell=("pytorch.cross_entropy", "softmax"),
+    ),
+    Loss(
+        "bce_of_p",
+        "sigmoid_before_bce_logits",
+        Family.ELEMENT,
+        "binary_cross_entropy_with_logits({p}, {y}{o})",
+        lambda v: _logistic(v.p),
+        _labels,
+        cell=("pytorch.binary_cross_entropy_with_logits", "sigmoid"),
+    ),
+    Loss(
+        "bce_of_softmax_p",
+        "softmax_before_ce",
+        Family.ELEMENT,
+        "binary_cross_entropy_with_logits({p}, {q}{o})",
+        lambda v: _logistic(v.p),
+        _classes,
+        0.1,
+        cell=("pytorch.binary_cross_entropy_with_logits", "softmax"),
+    ),
+    Loss(
+        "nll_of_p",
+        "probabilities_to_nll",
+        Family.CLASS,
+        "nll_loss({p}, {y}{o})",
+        lambda v: Costs(v.p, np.negative),
+        _hard,
+        logarithmic=False,
+        cell=("pytorch.nll_loss", "softmax"),
+    ),
+    Loss(
+        "nll_of_z",
+        "logits_to_nll",
+        Family.CLASS,
+        "nll_loss({z}, {y}{o})",
+        lambda v: Costs(v.z, np.negative),
+        lambda v: _hard(v) and _class_logits(v),
+        logarithmic=False,
+        cell=("pytorch.nll_loss", "logits"),
+    ),
+    Loss(
+        "kl_of_p",
+        "kl_input_probabilities",
+        Family.KL,
+        "kl_div({p}, {q}{o})",
+        lambda v: Costs(v.p, np.negative),
+        _soft,
+        logarithmic=False,
+        cell=("pytorch.kl_div", "softmax"),
+    ),
+    Loss(
+        "kl_of_p_hard",
+        "kl_input_probabilities",
+        Family.KL,
+        "kl_div({p}, {q}{o})",
+        lambda v: Costs(v.p, np.negative),
+        _hard,
+        0.3,
+        logarithmic=False,
+        cell=("pytorch.kl_div", "softmax"),
+    ),
+    Loss(
+        "kl_of_z",
+        "kl_input_probabilities",
+        Family.KL,
+        "kl_div({z}, {q}{o})",
+        lambda v: Costs(v.z, np.negative),
+        _class_logits,
+        0.3,
+        logarithmic=False,
+        cell=("pytorch.kl_div", "logits"),
+    ),
+    Loss(
+        "keras_of_z",
+        "logits_as_probabilities",
+        Family.CLASS,
+        "categorical_crossentropy({q}, z, from_logits=False)",
+        _keras_on_logits,
+        _class_logits,
+        cell=("keras.categorical_crossentropy", "logits"),
+    ),
+    Loss(
+        "keras_binary_of_z",
+        "logits_as_probabilities",
+        Family.ELEMENT,
+        "binary_crossentropy({y}, z, from_logits=False)",
+        _keras_on_logits,
+        lambda v: _labels(v) and _scores(v),
+        cell=("keras.binary_crossentropy", "logits"),
+    ),
+    Loss(
+        "over_sum",
+        "rows_renormalised",
+        Family.CLASS,
+        "log_loss({y}, p / p.sum(axis=1, keepdims=True))",
+        lambda v: Costs(_over_sum(v), lambda p: 0.0 - np.log(p)),
+        lambda v: v.reading is Reading.UNNORMALISED,
+        3.0,  # the reading is doubtful, but this division is what such rows are known for
+        cell=("sklearn.log_loss", "softmax"),
+    ),
+    Loss(
+        "softmax_of_examples",
+        "softmax_wrong_axis",
+        Family.CLASS,
+        "nll_loss(log_softmax({z}, 0), {y}{o})",
+        _softmax_along_examples,
+        _class_scores,
+    ),
+    Loss(
+        "softmax_of_everything",
+        "softmax_wrong_axis",
+        Family.CLASS,
+        "nll_loss(scipy.special.log_softmax({z}), {y}{o})",
+        _softmax_of_everything,
+        lambda v: _class_scores(v) and v.rows > 1,
+        0.3,
+    ),
+    Loss(
+        "columns",
+        "softmax_wrong_axis",
+        Family.CLASS,
+        "nll_loss(log(p), {y}{o})  # p: a softmax over the batch",
+        _nll,
+        lambda v: v.reading is Reading.COLUMNS,
+    ),
+    Loss(
+        "softmax_of_one",
+        "softmax_of_one_logit",
+        Family.ELEMENT,
+        "binary_cross_entropy(softmax({z}, 1), {y}{o})",
+        lambda v: _constant(v, 0.0, 100.0),
+        _one_label,
+        cell=("pytorch.binary_cross_entropy", "softmax"),
+    ),
+    Loss(
+        "keras_softmax_of_one",
+        "softmax_of_one_logit",
+        Family.ELEMENT,
+        "binary_crossentropy({y}, softmax({z}))",
+        lambda v: _constant(v, 1e-7, -math.log(1e-7)),
+        _one_label,
+        0.5,
+        cell=("keras.binary_crossentropy", "softmax"),
+    ),
+    Loss(
+        "ce_of_one",
+        "softmax_of_one_logit",
+        Family.ELEMENT,
+        "cross_entropy({z}, {y}{o})  # one class",
+        lambda v: _constant(v, 0.0, 0.0),
+        _one_label,
+        0.5,
+        cell=_CE_OF_LOGITS,
+    ),
+)
+
+# Another loss than the one that fits the targets.
+OTHER = (
+    Loss(
+        "bce_on_softmax",
+        "bce_on_softmax",
+        Family.ELEMENT,
+        "binary_cross_entropy({p}, {q}{o})",
+        _clamped,
+        _classes,
+        cell=("pytorch.binary_cross_entropy", "softmax"),
+    ),
+    Loss(
+        "bce_on_onehot",
+        "bce_logits_on_onehot",
+        Family.ELEMENT,
+        "binary_cross_entropy_with_logits({z}, {q}{o})",
+        lambda v: _logistic(v.z),
+        _class_scores,
+        cell=_BCE_OF_LOGITS,
+    ),
+    Loss(
+        "ce_on_multihot",
+        "ce_on_multihot",
+        Family.CLASS,
+        _CE,
+        lambda v: Costs(0.0 - log_softmax(v.z)),
+        lambda v: _labels(v) and v.classes > 1 and not _signed(v),
+        cell=_CE_OF_LOGITS,
+    ),
+    Loss("kl_swapped", "kl_swapped", Family.ROW, "kl_div({q}.log(), {p}, reduction='none').sum(1)", _swapped_kl, _soft),
+    Loss(
+        "kl_swapped_mean",
+        "kl_swapped",
+        Family.ROW,
+        "kl_div({q}.log(), {p}, reduction='none').mean(1)",
+        lambda v: _swapped_kl(v) / v.classes,
+        _soft,
+        0.3,
+    ),
+    Loss(
+        "entropy_of_itself",
+        "soft_label_floor",
+        Family.ROW,
+        "-({q} * log({q})).sum(1)",
+        lambda v: entropy(v.hot),
+        lambda v: v.target_is_prediction,
+        _TELLS_MORE,
+    ),
+    Loss(
+        "entropy",
+        "soft_label_floor",
+        Family.ROW,
+        "-({q} * log({q})).sum(1)",
+        lambda v: entropy(v.hot),
+        lambda v: v.kind is Kind.SOFT and not v.target_is_prediction,
+    ),
+    *(
+        Loss(
+            f"focal_{gamma:g}_{alpha:g}",
+            "focal_alpha",
+            Family.ELEMENT,
+            f"sigmoid_focal_loss({{z}}, {{q}}, alpha={alpha:g}, gamma={gamma:g}{{o}})",
+            partial(_focal, gamma, alpha),
+            lambda v: _labels(v) or _class_scores(v),
+            share,
+            cell=("pytorch.sigmoid_focal_loss", "logits"),
+        )
+        for gamma, alpha, share in ((2.0, 0.25, 1.0), (2.0, -1.0, 0.5), (2.0, 0.75, 0.3), (0.0, 0.25, 0.2))
+    ),
+    *(
+        Loss(
+            f"focal_softmax_{alpha:g}",
+            "focal_alpha",
+            Family.CLASS,
+            f"{alpha:g} * (1 - {{p}}[{{y}}]) ** 2 * -{{log_p}}[{{y}}]",
+            partial(_focal_softmax, alpha),
+            _hard,
+            0.3,
+        )
+        for alpha in (1.0, 0.25)
+    ),
+    *(
+        Loss(
+            f"margin_{name}",
+            "margin_divisor",
+            Family.ROW,
+            code,
+            partial(_margin, reduce),
+            _hard_in_range,
+            share,
+            logarithmic=False,
+            cell=cell,
+        )
+        for name, code, reduce, share, cell in (
+            ("best", "hinge_loss({y}, {z})", lambda g: g.max(axis=1), 1.0, ("sklearn.hinge_loss", "logits")),
+            (
+                "mean",
+                "multi_margin_loss({z}, {y}{o})",
+                lambda g: g.mean(axis=1),
+                1.0,
+                ("pytorch.multi_margin_loss", "logits"),
+            ),
+            ("sum", "multi_margin_loss({z}, {y}{o}) * {C}", lambda g: g.sum(axis=1), 0.3, ("", "")),
+            (
+                "wrong",
+                "multi_margin_loss({z}, {y}{o}) * {C} / {others_of_C}",
+                lambda g: g.sum(axis=1) / (g.shape[1] - 1),
+                0.3,
+                ("", ""),
+            ),
+            ("squares", "multi_margin_loss({z}, {y}, p=2{o})", lambda g: (g * g).mean(axis=1), 0.3, ("", "")),
+        )
+    ),
+    *(
+        Loss(
+            f"zero_one_{name}",
+            "zero_one_labels_in_margin",
+            Family.ELEMENT,
+            code,
+            costs,
+            _zero_one,
+            share,
+            logarithmic=False,
+            cell=(function, "logits"),
+        )
+        for name, code, costs, share, function in (
+            ("hinge", "clamp(1 - {y} * {z}, min=0)", lambda v: _against_zero(v, _hinge, 1.0), 1.0, "keras.hinge"),
+            (
+                "squared_hinge",
+                "clamp(1 - {y} * {z}, min=0) ** 2",
+                lambda v: _against_zero(v, lambda z: _hinge(z) ** 2, 1.0),
+                0.3,
+                "keras.squared_hinge",
+            ),
+            (
+                "soft_margin",
+                "soft_margin_loss({z}, {y}{o})",
+                lambda v: _against_zero(v, lambda z: 0.0 - log_sigmoid(z), math.log(2.0)),
+                1.0,
+                "pytorch.soft_margin_loss",
+            ),
+        )
+    ),
+    Loss(
+        "bce_of_signed",
+        "minus_one_labels_in_bce",
+        Family.ELEMENT,
+        _BCE,
+        lambda v: Answers(Costs(v.nll), Costs(2.0 * v.not_nll - v.nll)),  # y = -1 in y * yes + (1 - y) * no
+        _signed,
+        cell=_BCE_OF_LOGITS,
+    ),
+    *(
+        Loss(f"swapped_{name}", "swapped_arguments", Family.ROW, code, costs, when, share)
+        for name, code, costs, when, share in (
+            ("keras", "categorical_crossentropy({p}, {q})", partial(_swapped, 1e-7, -math.inf), _classes, 1.0),
+            ("keras_binary", "binary_crossentropy({p}, {y})", partial(_swapped, 1e-7, -math.inf), _labels, 1.0),
+            (
+                "bce",
+                "binary_cross_entropy({y}, {p}{o})",
+                partial(_swapped, 0.0, -100.0),
+                lambda v: _labels(v) and not _signed(v),
+                1.0,
+            ),
+            ("bce_on_onehot", "binary_cross_entropy({q}, {p}{o})", _swapped_bce, _hard, 0.5),
+            ("ce", "cross_entropy({q}, {p}{o})", _swapped_ce, _classes, 1.0),
+            ("soft", "-({p} * log({q})).sum(1)", partial(_swapped, 0.0, -math.inf), _soft, 1.0),
+        )
+    ),
+    Loss(
+        "nothing",
+        "all_ignored",
+        Family.ROW,
+        _CE,
+        lambda v: np.zeros(v.rows),
+        lambda v: not v.kept.any(),
+        _TELLS_MORE,
+        cell=_CE_OF_LOGITS,
+    ),
+)
+
+# Less precision than the numbers need.
+IMPRECISE = (
+    Loss(
+        "masked",
+        "masked_with_soft_target",
+        Family.ROW,
+        "cross_entropy({z}, {q}{o})",
+        _raw_product,
+        lambda v: _masked(v) and (v.labels is None or bool(v.smoothing)),
+        _TELLS_MORE,
+        precise=False,
+        cell=_CE_OF_LOGITS,
+    ),
+    Loss(
+        "masked_one_hot",
+        "masked_with_soft_target",
+        Family.ROW,
+        "cross_entropy({z}, {q}{o})",
+        _raw_product,
+        lambda v: _masked(v) and v.labels is not None and not v.smoothing,
+        precise=False,
+        cell=_CE_OF_LOGITS,
+    ),
+    Loss(
+        "clamp",
+        "bce_clamp",
+        Family.ELEMENT,
+        "binary_cross_entropy({p}, {y}{o})",
+        _clamped,
+        _labels,
+        precise=False,
+        cell=("pytorch.binary_cross_entropy", "sigmoid"),
+    ),
+    Loss(
+        "clamp_float32",
+        "bce_clamp",
+        Family.ELEMENT,
+        "binary_cross_entropy({p}.float(), {y}{o})",
+        _low_clamped,
+        _labels,
+        0.8,
+        precise=False,
+        cell=("pytorch.binary_cross_entropy", "sigmoid"),
+    ),
+    *(
+        Loss(
+            f"{how}_{name}_{family.value}",
+            "clipped",
+            family,
+            code.format(e=name),
+            partial(_of_p, partial(of, e)),
+            when,
+            share,
+            precise=False,
+        )
+        for name, e in EPSILONS.items()
+        for how, of, code, share in (
+            ("clip", _clipped, "-log(clip({{p}}, {e}, 1 - {e}))[{{y}}]", 1.0),
+            ("plus", _added, "-log({{p}} + {e})[{{y}}]", 0.5),
+        )
+        for family, when in ((Family.CLASS, _classes), (Family.ELEMENT, _labels))
+        if how == "clip" or not name.startswith("finfo")
+    ),
+    *(
+        Loss(f"low_{name}_{dtype}", "half_precision", family, code, partial(costs, dtype), when, share, precise=False)
+        for dtype in ROUNDED
+        for name, family, code, costs, when, share in (
+            (
+                "log_softmax",
+                Family.CLASS,
+                f"cross_entropy({{z}}.to({dtype}), {{y}}{{o}})",
+                _low_log_softmax,
+                _class_scores,
+                1.0,
+            ),
+            (
+                "stored",
+                Family.CLASS,
+                f"cross_entropy({{z}}.to({dtype}).double(), {{y}}{{o}})",
+                _low_logits,
+                _class_scores,
+                0.5,
+            ),
+            (
+                "log_of_p",
+                Family.CLASS,
+                f"nll_loss(log(softmax({{z}}, 1).to({dtype})), {{y}}{{o}})",
+                _low_p,
+                _class_scores,
+                1.0,
+            ),
+            (
+                "bce_stored",
+                Family.ELEMENT,
+                f"binary_cross_entropy_with_logits({{z}}.to({dtype}), {{y}}{{o}})",
+                _low_logits,
+                lambda v: _labels(v) and _scores(v),
+                0.5,
+            ),
+            (
+                "bce_naive",
+                Family.ROW,
+                f"{_NAIVE}  # in {dtype}",
+                _naive_binary,
+                lambda v: _labels(v) and not v.weighted and v.pos_weight is None,
+                1.0,
+            ),
+        )
+    ),
+    *(
+        Loss(
+            f"naive_{dtype.__name__}",
+            "half_precision",
+            Family.CLASS,
+            f"-log(exp({{z}}) / exp({{z}}).sum(1))[{{y}}]  # in {dtype.__name__}",
+            partial(_naive_softmax, dtype),
+            _class_logits,
+            precise=False,
+        )
+        for dtype in (np.float16, np.float32, np.float64)
+    ),
+)
+
+
+LOSSES: tuple[Loss, ...] = RIGHT + FED + OTHER + IMPRECISE

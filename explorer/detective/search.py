@@ -1,0 +1,220 @@
+"""The search: every pipeline that the tables allow with its value, and which of them give one value always."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.detective.losses import LOSSES, Family, Loss
+from explorer.detective.mistakes import MISTAKES
+from explorer.detective.readings import Layout, Problem, View, another_like
+from explorer.detective.reductions import REDUCTIONS, SCALES, Reduction, Scale
+from explorer.detective.targets import TARGETS, Rows, Target
+from explorer.numerics import Array
+
+_MOST_MISTAKES = 2  # in one pipeline
+_LEAST_PLAUSIBLE = 1e-4  # a pipeline of two mistakes that is less is not tried
+_OF_NOTHING = ("", "all_ignored", "sum_for_mean")  # what there is to find where every row is ignored
+_ALIKE = 1e-9  # relative: one value, computed in two ways
+_OTHER_PROBLEMS = 3  # random ones, on which a tie must hold too
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Steps:
+    """One row of each table, on one reading, and how plausible they are together; the right call is 1."""
+
+    layout: Layout
+    loss: Loss
+    target: Target
+    reduction: Reduction
+    scale: Scale
+    mistakes: tuple[str, ...]  # the most telling first
+    plausibility: float
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the same steps on another batch have in common with these."""
+        layout = self.layout
+        return (layout.task, layout.reading, layout.samples, self.loss, self.target, self.reduction, self.scale)
+
+
+class Pipeline(NamedTuple):
+    """Steps, one variant of the target and one of the reduction, and the value that they give."""
+
+    steps: Steps
+    target_variant: str
+    reduction_variant: str
+    value: float
+    plausibility: float
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the same pipeline on another batch has in common with this one."""
+        return (*self.steps.key, self.target_variant, self.reduction_variant)
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The mistakes in it, the most telling first."""
+        return self.steps.mistakes
+
+
+class Block(NamedTuple):
+    """The values (V, B) of the same steps, for each variant of the target and each of the reduction."""
+
+    steps: Steps
+    values: Array
+    target_variants: tuple[str, ...]
+    reduction_variants: tuple[str, ...]
+
+    def pipeline(self, place: int) -> Pipeline:
+        """Return the pipeline at a place of the flattened values."""
+        target, reduction = divmod(place, self.values.shape[1])
+        return Pipeline(
+            self.steps,
+            self.target_variants[target],
+            self.reduction_variants[reduction],
+            float(self.values[target, reduction]),
+            self.steps.plausibility / self.values.size,
+        )
+
+    def pipelines(self) -> Iterator[Pipeline]:
+        """Yield all pipelines."""
+        return map(self.pipeline, range(self.values.size))
+
+
+def search(
+    problem: Problem, layouts: Sequence[Layout], resolution: float, progress: Callable[[float], None] | None = None
+) -> list[Block]:
+    """Return the values of every pipeline that is plausible enough, on every reading of a problem.
+
+    ``resolution``: what rounds or clips is only tried where it changes the value by more. ``progress`` is called with
+    the part that is done, 0 to 1.
+    """
+    blocks: list[Block] = []
+    steps_done, steps_all = 0, len(layouts) * len(LOSSES)
+    with np.errstate(all="ignore"):  # what overflows or has no value is the point of trying it
+        for layout in layouts:
+            view = layout.view(problem)
+            usual: float | None = None
+            for loss in LOSSES:
+                steps_done += 1
+                if not loss.when(view) or not (view.kept.any() or loss.mistake in _OF_NOTHING):
+                    continue
+                found, mean = _of_loss(view, loss, resolution, usual)
+                blocks += found
+                usual = mean if usual is None else usual
+                if progress is not None:
+                    progress(steps_done / steps_all)
+    if progress is not None:
+        progress(1.0)
+    return blocks
+
+
+def _of_loss(view: View, loss: Loss, resolution: float, usual: float | None) -> tuple[list[Block], float | None]:
+    """Return the blocks of one loss, and the mean of it: the first one's is what clipping and rounding start from."""
+    if view.layout.plausibility * _odds(loss) < _LEAST_PLAUSIBLE:
+        return [], None
+    blocks: list[Block] = []
+    costs = loss.costs(view)
+    mean: float | None = None
+    nothing = not view.kept.any()
+    for target in TARGETS:
+        if loss.family is not target.family or not target.when(view, loss) or (nothing and target.mistake):
+            continue
+        mistakes = _distinct(loss.mistake, target.mistake)
+        odds = view.layout.plausibility * _odds(loss) * _odds(target)
+        if len(mistakes) > _MOST_MISTAKES or (len(mistakes) > 1 and odds < _LEAST_PLAUSIBLE):
+            continue
+        rows = target.rows(view, costs)
+        if mean is None:
+            mean = _plain_mean(view, rows, loss)
+            if not loss.precise and usual is not None and _same(mean, usual, resolution):
+                return [], mean
+        blocks += _reduced(view, loss, target, rows, odds, resolution)
+    return blocks, mean
+
+
+def _reduced(view: View, loss: Loss, target: Target, rows: Rows, odds: float, resolution: float) -> Iterator[Block]:
+    width = view.classes if loss.family in (Family.ELEMENT, Family.KL) else 1
+    nothing = not view.kept.any()
+    for reduction in REDUCTIONS:
+        if loss.family not in reduction.families or not reduction.when(view, loss):
+            continue
+        if nothing and reduction.mistake not in _OF_NOTHING:
+            continue
+        names = reduction.variants(view)
+        mistakes = _distinct(loss.mistake, target.mistake, reduction.mistake)
+        here = odds * (_odds(reduction) if reduction.mistake not in (loss.mistake, target.mistake) else 1.0)
+        if not _worth_trying(mistakes, here / (len(names) * len(rows.variants))):
+            continue
+        values = reduction.value(view, rows, width)
+        if not values.size:
+            continue
+        for scale in SCALES:
+            if not scale.when(view, loss) or (nothing and scale.mistake):
+                continue
+            all_mistakes = _distinct(*mistakes, scale.mistake)
+            plausibility = here * (_odds(scale) if scale.mistake not in mistakes else 1.0)
+            if not _worth_trying(all_mistakes, plausibility / values.size):
+                continue
+            scaled = scale.of(values)
+            if not scale.precise and (np.abs(scaled - values) <= resolution).all():
+                continue
+            steps = Steps(view.layout, loss, target, reduction, scale, all_mistakes or ("none",), plausibility)
+            yield Block(steps, scaled, rows.variants, names)
+
+
+def _distinct(*mistakes: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mistake for mistake in mistakes if mistake))
+
+
+def _odds(step: Loss | Target | Reduction | Scale) -> float:
+    return (MISTAKES[step.mistake].odds if step.mistake else 1.0) * step.share
+
+
+def _worth_trying(mistakes: tuple[str, ...], plausibility: float) -> bool:
+    return len(mistakes) <= 1 or (len(mistakes) <= _MOST_MISTAKES and plausibility >= _LEAST_PLAUSIBLE)
+
+
+def _plain_mean(view: View, rows: Rows, loss: Loss) -> float:
+    width = view.classes if loss.family is Family.ELEMENT else 1
+    return float(rows.losses[0].sum() / np.float64(rows.counts.sum() * width))
+
+
+def _same(first: float, second: float, resolution: float) -> bool:
+    return first == second or abs(first - second) <= resolution or (np.isnan(first) and np.isnan(second))
+
+
+# ---------------------------------------------------------------------------------------------------------- ties
+
+
+def values_elsewhere(
+    problem: Problem, layouts: Sequence[Layout], pipelines: Sequence[Pipeline]
+) -> list[tuple[float, ...]]:
+    """Return for each pipeline its values on random problems of the same kind: equal ones are tied always."""
+    rng = np.random.default_rng(0)
+    columns = []
+    with np.errstate(all="ignore"):
+        for _ in range(_OTHER_PROBLEMS):
+            other = another_like(problem, layouts[0], rng)
+            views = {layout: layout.view(other) for layout in layouts}
+            columns.append([_value(views[pipeline.steps.layout], pipeline) for pipeline in pipelines])
+    return list(zip(*columns, strict=True))
+
+
+def _value(view: View, pipeline: Pipeline) -> float:
+    steps = pipeline.steps
+    rows = steps.target.rows(view, steps.loss.costs(view))
+    row = rows.variants.index(pipeline.target_variant)
+    rows = rows._replace(losses=rows.losses[row : row + 1], variants=(pipeline.target_variant,))
+    width = view.classes if steps.loss.family in (Family.ELEMENT, Family.KL) else 1
+    column = steps.reduction.variants(view).index(pipeline.reduction_variant)
+    return float(steps.scale.of(steps.reduction.value(view, rows, width))[0, column])
+
+
+def alike(first: Sequence[float], second: Sequence[float]) -> bool:
+    """Return whether two pipelines gave the same values."""
+    return bool(np.allclose(first, second, rtol=_ALIKE, atol=1e-12, equal_nan=True))

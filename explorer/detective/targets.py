@@ -1,0 +1,413 @@
+"""The second step of a pipeline, as a table: what the costs are multiplied with.
+
+Every loss here is linear in its target, so one table of costs serves all targets, smoothed, shifted, weighted or not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from explorer.detective.losses import EPSILONS, Answers, Costs, Family, Loss
+from explorer.detective.readings import Kind, Reading, Task, View
+from explorer.numerics import Array, Indices, entropy
+
+SMOOTHINGS = (0.1, 0.05, 0.2, 0.01, 0.15, 0.3)  # tried where none is given
+_MOST_PERMUTED = 6  # classes of which every order is tried: 720 orders
+_MOST_SWAPS = 200_000  # entries that exchanging every two of more classes may take
+
+
+class Rows(NamedTuple):
+    """Weighted losses of V variants (V, M), what each row counts in the mean (M,), and the names of the variants."""
+
+    losses: Array
+    counts: Array
+    variants: tuple[str, ...] = ("",)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Target:
+    """What the costs are multiplied with: ``rows`` takes what the loss gave.
+
+    ``y`` is how code writes the target, ``options`` what it adds to the call, ``note`` a comment behind it.
+    """
+
+    key: str
+    mistake: str
+    family: Family
+    rows: Callable[[View, Any], Rows]
+    when: Callable[[View, Loss], bool]
+    share: float = 1.0
+    y: str = "{y}"
+    options: str = "{weight}{smoothing}{ignore}"
+    note: str = ""
+
+
+# -------------------------------------------------------------------------------------------- classes, one or soft
+
+
+def _smoothing(view: View) -> float:
+    return view.smoothing or 0.0
+
+
+def _counted(view: View, losses: Array, counts: Array | None = None) -> Rows:
+    """Return losses with ignored rows as 0, which count nothing."""
+    counts = np.ones(view.rows) if counts is None else counts
+    return Rows(np.where(view.kept, np.atleast_2d(losses), 0.0), np.where(view.kept, counts, 0.0))
+
+
+def _stacked(rows: Sequence[Rows], variants: Sequence[str]) -> Rows:
+    return Rows(np.concatenate([each.losses for each in rows]), rows[0].counts, tuple(variants))
+
+
+def _class_rows(view: View, costs: Costs, e: float, **how: Any) -> Rows:
+    hard = view.task is Task.CLASSES and (view.hard or "index" in how)
+    return _hard_rows(view, costs, e, **how) if hard else _soft_rows(view, costs, e, **how)
+
+
+def _hard_rows(
+    view: View, costs: Costs, e: float, *, weights: str = "classes", others: bool = False, index: Indices | None = None
+) -> Rows:
+    """Return the costs of the labels, with a share e for every class, or for every ``others``.
+
+    ``weights``: "classes" weighs the smooth term by each class's own weight, as PyTorch does, "label" by the label's;
+    "none" leaves weights out.
+    """
+    index = view.index if index is None else index
+    at = costs.at(index)
+    counts = np.ones(view.rows)
+    if weights != "none" and view.class_weight is not None:
+        counts = view.class_weight[index]
+    elif weights != "none" and view.sample_weight is not None:
+        counts = view.sample_weight
+    losses = counts * at
+    if e:
+        own = view.class_weight if weights == "classes" else None
+        spread = counts * costs.total if own is None else costs.table @ own
+        share = (spread - losses) / (view.classes - 1) if others else spread / view.classes
+        losses = (1.0 - e) * losses + e * share
+    # PyTorch takes one-hot targets for distributions, whose mean divides by the rows.
+    by_rows = view.kind is Kind.ONE_HOT and view.class_weight is not None
+    return _counted(view, losses, None if by_rows else counts)
+
+
+def _soft_rows(view: View, costs: Costs, e: float, *, weights: str = "classes") -> Rows:
+    """Return the costs under a distribution; 0 * inf is 0."""
+    q = (1.0 - e) * view.hot + e / view.classes if e else view.hot
+    terms = np.where(q == 0.0, 0.0, q * costs.table)
+    if weights != "none" and view.class_weight is not None:
+        terms *= view.class_weight
+    losses = terms.sum(axis=1)
+    if weights != "none" and view.sample_weight is not None:
+        return _counted(view, losses * view.sample_weight, view.sample_weight)
+    return _counted(view, losses)
+
+
+def _kl_rows(view: View, costs: Costs, e: float) -> Rows:
+    if view.hard and not e:
+        return _counted(view, costs.at(view.index))
+    q = (1.0 - e) * view.hot + e / view.classes if e else view.hot
+    return _counted(view, np.where(q == 0.0, 0.0, q * costs.table).sum(axis=1) - entropy(q))
+
+
+def _normalised(view: View) -> View:
+    return dataclasses.replace(view, q=np.nan_to_num(view.hot / view.hot.sum(axis=1, keepdims=True)))
+
+
+def _one_sided(view: View) -> tuple[float, ...]:
+    """Return the smoothing that only one side has: none where it is given, else the common ones."""
+    return (0.0,) if view.smoothing else SMOOTHINGS
+
+
+def _tried(view: View) -> tuple[float, ...]:
+    return (view.smoothing,) if view.smoothing else SMOOTHINGS
+
+
+def _option(e: float) -> str:
+    return f", label_smoothing={e:g}" if e else ""
+
+
+def _one_sided_rows(view: View, costs: Any) -> Rows:
+    smoothed = _element_rows if isinstance(costs, Answers) else _class_rows
+    return _stacked([smoothed(view, costs, e) for e in _one_sided(view)], [_option(e) for e in _one_sided(view)])
+
+
+def _others_rows(view: View, costs: Costs) -> Rows:
+    return _stacked([_hard_rows(view, costs, e, others=True) for e in _tried(view)], [f"{e:g}" for e in _tried(view)])
+
+
+# ---------------------------------------------------------------------------------------------------------- labels
+
+
+def _shifted_rows(view: View, costs: Costs) -> Rows:
+    index, classes = view.index, view.classes
+    shifted = {
+        "({y} + 1) % {C}": (index + 1) % classes,
+        "({y} - 1) % {C}": (index - 1) % classes,
+        "clip({y} + 1, 0, {last})": np.minimum(index + 1, classes - 1),
+    }
+    return _stacked([_hard_rows(view, costs, _smoothing(view), index=each) for each in shifted.values()], [*shifted])
+
+
+def _out_of_range_rows(view: View, costs: Costs) -> Rows:
+    """Return what labels of -1 or C give: moved back into range, wrapped round, clipped, for nothing, or nan."""
+    raw = np.where(view.kept, view.index if view.labels is None else view.labels, 0)
+    back, text = (raw + 1, "{y} + 1") if raw.min() < 0 else (raw - 1, "{y} - 1")
+    moved = {
+        text: back % view.classes,
+        "{y} % {C}": raw % view.classes,
+        "clip({y}, 0, {last})": np.clip(raw, 0, view.classes - 1),
+    }
+    rows = [_hard_rows(view, costs, _smoothing(view), index=index) for index in moved.values()]
+    inside = (raw >= 0) & (raw < view.classes)
+    rows += [rows[1]._replace(losses=np.where(inside, rows[1].losses, fill)) for fill in (0.0, np.nan)]
+    return _stacked(rows, [*moved, "{y}  # an index out of range costs 0", "{y}  # an index out of range gives nan"])
+
+
+def _orders(view: View) -> Indices:
+    """Return the orders (V, C) in which the columns may have been meant, the right one left out."""
+    right = np.arange(view.classes)
+    if view.classes <= _MOST_PERMUTED:
+        return np.array(list(itertools.permutations(range(view.classes)))[1:])
+    as_text = np.argsort([str(k) for k in right])  # 0, 1, 10, 11, 2, ...
+    orders = [right[::-1], as_text, np.argsort(as_text), np.roll(right, 1), np.roll(right, -1)]
+    if math.comb(view.classes, 2) * view.rows <= _MOST_SWAPS:
+        for pair in itertools.combinations(range(view.classes), 2):
+            swapped = right.copy()
+            swapped[list(pair)] = pair[::-1]
+            orders.append(swapped)
+    different = np.unique(np.array(orders), axis=0)
+    return different[(different != right).any(axis=1)]
+
+
+def _ordered_rows(view: View, costs: Costs) -> Rows:
+    """Return the costs with the columns in every order, clipped as scikit-learn clips."""
+    epsilon = EPSILONS["finfo(float64).eps"]
+    orders = _orders(view)
+    losses = np.clip(costs.at(orders[:, view.index]), -math.log1p(-epsilon), -math.log(epsilon)) * view.label_weights
+    names = tuple("{y}  # columns in the order " + " ".join(map(str, order)) for order in orders.tolist())
+    return Rows(np.where(view.kept, losses, 0.0), view.label_weights, names)
+
+
+def _unignored_rows(view: View, costs: Costs) -> Rows:
+    everything = dataclasses.replace(view, kept=np.ones_like(view.kept))
+    return _hard_rows(everything, costs, _smoothing(view), index=view.labels)
+
+
+# --------------------------------------------------------------------------------------------- a yes or no a label
+
+
+def _element_rows(
+    view: View,
+    costs: Answers,
+    e: float = 0.0,
+    *,
+    y: Array | None = None,
+    weighted: bool = True,
+    exchanged: bool = False,
+) -> Rows:
+    """Return the cost of yes where y is 1, of no where it is 0, and their mix between, summed over a row's labels.
+
+    ``exchanged``: weight and pos_weight each in the other's place.
+    """
+    weight, pos_weight = view.label_weight, view.pos_weight
+    if exchanged:
+        weight, pos_weight = pos_weight, weight
+    if not weighted:
+        weight = pos_weight = None
+    if y is None and not e and view.labels is not None and weight is None and pos_weight is None:
+        row = np.arange(view.rows)
+        no = costs.no.table.copy()
+        no[row, view.index] = 0.0
+        return _counted(view, no.sum(axis=1) + costs.yes.at(view.index))
+    if y is None:
+        y = view.hot * (1.0 - e) + e / (2.0 if view.task is Task.LABELS else view.classes) if e else view.hot
+    terms = np.where(y == 0.0, 0.0, y * costs.yes.table)
+    if pos_weight is not None:
+        terms *= pos_weight
+    terms += np.where(y == 1.0, 0.0, (1.0 - y) * costs.no.table)
+    if weight is not None:
+        terms *= weight
+    return _counted(view, terms.sum(axis=1))
+
+
+def _broadcast_rows(view: View, costs: Answers) -> Rows:
+    """Return for each score its mean over all labels; the loss being linear in the label, that of the mean label."""
+    mean = view.hot[view.kept].mean(axis=0)
+    return _element_rows(view, costs, y=np.broadcast_to(mean, view.hot.shape))
+
+
+# ------------------------------------------------------------------------------------------------------- the table
+
+
+def _given(view: View, _: Loss) -> bool:
+    return view.in_range and view.kind is not Kind.UNNORMALISED
+
+
+def _unnormalised(view: View, _: Loss) -> bool:
+    return view.kind is Kind.UNNORMALISED
+
+
+def _hard(view: View, _: Loss) -> bool:
+    return view.hard and view.in_range
+
+
+def _smoothed_by_weights(view: View, _: Loss) -> bool:
+    return view.hard and view.in_range and view.class_weight is not None and bool(view.smoothing)
+
+
+def _out_of_range(view: View, _: Loss) -> bool:
+    return not view.in_range
+
+
+def _any_order(view: View, loss: Loss) -> bool:
+    return _hard(view, loss) and not loss.mistake and view.reading is not Reading.COLUMNS
+
+
+def _one_zero_one(view: View, loss: Loss) -> bool:
+    return view.kind is Kind.HARD and view.classes == 1 and not loss.mistake
+
+
+def _zero_one(view: View, loss: Loss) -> bool:
+    return view.kind is Kind.HARD and loss.logarithmic
+
+
+def _column(view: View, _: Loss) -> bool:
+    return view.classes == 1 and int(view.kept.sum()) > 1
+
+
+def _index_in_range(view: View, _: Loss) -> bool:
+    in_range = view.labels is not None and view.in_range and 0 <= view.ignore_index < view.classes
+    return in_range and not view.kept.all()
+
+
+def _weighted(view: View, loss: Loss) -> bool:
+    return view.weighted and _given(view, loss)
+
+
+def _weighted_labels(view: View, _: Loss) -> bool:
+    return view.task is Task.LABELS and (view.weighted or view.pos_weight is not None)
+
+
+def _only_weight(view: View, _: Loss) -> bool:
+    return view.task is Task.LABELS and view.weighted and view.pos_weight is None
+
+
+_NORMALISED = "{y} / {y}.sum(1, keepdim=True)"
+_OTHERS = "(1 - {variant}) * one_hot + {variant} / {others_of_C} * (1 - one_hot)"
+_VARIANT = "{weight}{variant}{ignore}"
+
+TARGETS: tuple[Target, ...] = (
+    Target("given", "", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)), _given),
+    Target("given", "", Family.KL, lambda v, c: _kl_rows(v, c, _smoothing(v)), _given, options=""),
+    Target("given", "", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)), _given),
+    Target("given", "", Family.ROW, _counted, lambda *_: True, options="{ignore}"),
+    # ---- distributions that do not sum to 1: right once they do
+    Target(
+        "normalised",
+        "",
+        Family.CLASS,
+        lambda v, c: _class_rows(_normalised(v), c, _smoothing(v)),
+        _unnormalised,
+        y=_NORMALISED,
+    ),
+    Target(
+        "normalised",
+        "",
+        Family.KL,
+        lambda v, c: _kl_rows(_normalised(v), c, 0.0),
+        _unnormalised,
+        y=_NORMALISED,
+        options="",
+    ),
+    Target("raw", "target_not_normalised", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)), _unnormalised),
+    Target("raw", "target_not_normalised", Family.KL, lambda v, c: _kl_rows(v, c, 0.0), _unnormalised, options=""),
+    Target("raw", "target_not_normalised", Family.ELEMENT, _element_rows, _unnormalised),
+    # ---- smoothing
+    Target(
+        "smoothed",
+        "smoothing_with_weights",
+        Family.CLASS,
+        lambda v, c: _class_rows(v, c, _smoothing(v)),
+        _smoothed_by_weights,
+    ),
+    Target(
+        "smoothed_by_label",
+        "smoothing_with_weights",
+        Family.CLASS,
+        lambda v, c: _class_rows(v, c, _smoothing(v), weights="label"),
+        _smoothed_by_weights,
+        0.5,
+        note="the smooth term weighed by the label's weight",
+    ),
+    Target("one_sided", "smoothing_ignored", Family.CLASS, _one_sided_rows, _given, options=_VARIANT),
+    Target("one_sided", "smoothing_ignored", Family.ELEMENT, _one_sided_rows, _given, options=_VARIANT),
+    Target("others", "smoothing_over_others", Family.CLASS, _others_rows, _hard, y=_OTHERS, options="{weight}{ignore}"),
+    # ---- labels
+    Target("shifted", "label_off_by_one", Family.CLASS, _shifted_rows, _hard, y="{variant}"),
+    Target("moved", "label_off_by_one", Family.CLASS, _out_of_range_rows, _out_of_range, 5.0, y="{variant}"),
+    Target("ordered", "sklearn_label_order", Family.CLASS, _ordered_rows, _any_order, y="{variant}"),
+    Target(
+        "ordered",
+        "sklearn_label_order",
+        Family.ELEMENT,
+        lambda v, c: _element_rows(v, c, y=1.0 - v.hot),
+        _one_zero_one,
+        y="1 - {y}",
+    ),
+    Target(
+        "signed",
+        "minus_one_labels_in_bce",
+        Family.ELEMENT,
+        lambda v, c: _element_rows(v, c, y=2.0 * v.hot - 1.0),
+        _zero_one,
+        y="2 * {y} - 1",
+    ),
+    Target("broadcast", "broadcast", Family.ELEMENT, _broadcast_rows, _column, note="(N, 1) against (N,)"),
+    Target(
+        "unignored",
+        "ignored_in_divisor",
+        Family.CLASS,
+        _unignored_rows,
+        _index_in_range,
+        0.5,
+        options="{weight}{smoothing}",
+    ),
+    # ---- weights
+    Target(
+        "unweighted",
+        "weighted_mean_divisor",
+        Family.CLASS,
+        lambda v, c: _class_rows(v, c, _smoothing(v), weights="none"),
+        _weighted,
+        0.3,
+        options="{smoothing}{ignore}",
+        note="without the weights",
+    ),
+    Target(
+        "unweighted",
+        "weight_for_pos_weight",
+        Family.ELEMENT,
+        lambda v, c: _element_rows(v, c, _smoothing(v), weighted=False),
+        _weighted_labels,
+        0.3,
+        options="{smoothing}{ignore}",
+        note="without the weights",
+    ),
+    Target(
+        "exchanged",
+        "weight_for_pos_weight",
+        Family.ELEMENT,
+        lambda v, c: _element_rows(v, c, _smoothing(v), exchanged=True),
+        _weighted_labels,
+        options="{exchanged}{smoothing}",
+    ),
+    Target(
+        "weight", "weight_for_pos_weight", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)), _only_weight
+    ),
+)
