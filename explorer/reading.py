@@ -12,7 +12,7 @@ linear time, whatever is pasted. A text that could mean two things is refused ra
 | several lines of several numbers            | (lines, numbers in a line); ``1 2; 3 4`` and ``1,2,3;4,5,6`` as well |
 | a header, or names before the rows          | left out                                                             |
 | an index column                             | left out where its name is empty, missing, ``id`` or ``index``       |
-| ``0,5;1;2,25``, or tabs or lines of those   | decimal commas; ``0,5;1,2`` could also be two rows, and is refused   |
+| ``0,5`` between tabs, or ``;`` in a table   | decimal commas; ``0,5;1,2`` alone could also be rows: refused        |
 | ``True``, ``1_000``, ``2.``, ``.5``, ``−∞`` | 1, 1000, 2, 0.5, -inf                                                |
 | ``1e-02 *`` before the numbers              | a factor of all of them                                              |
 | ``...``, text, a gap, rows unlike another   | refused                                                              |
@@ -199,7 +199,8 @@ def _array(text: str) -> Array:
     if footer := size or series:
         text = text[: footer.start()]
     text, factor = _bare(text)
-    is_nested = any(bracket in text for bracket in "[](){")
+    first_line, _, others = text.partition("\n")
+    is_nested = any(bracket in (others or first_line) for bracket in "[](){")  # a header may hold them: p(cat),p(dog)
     numbers = _nested(text) if is_nested else _table(text, is_series=series is not None)
     if factor != 1.0:
         with np.errstate(over="ignore", invalid="ignore"):  # beyond the range is inf, and 0 * inf is nan
@@ -217,6 +218,7 @@ def _reshaped(numbers: Array, size: str) -> Array:
 
 def _output(text: str) -> str:
     """Of a console session only what was printed; where nothing was, what was typed."""
+    text = text.lstrip("\n")
     if not _CODE_LINE.match(text):
         return text
     printed = "\n".join(line for line in text.split("\n") if not _CODE_LINE.match(line))
@@ -281,6 +283,7 @@ _STEPS = np.zeros(256, dtype=np.int8)
 _STEPS[list(b"[({")] = 1
 _STEPS[list(b"])}")] = -1
 _INNERMOST = re.compile(r"[\[({]([^\[\](){}]*+)[\])}]")
+_UNEQUALLY_DEEP = "not every number is in as many brackets; write each row as a list, as in [[1, 2], [3, 4]]"
 _LISTS = {"[]", "()", "(" + _ONE_TUPLE}
 
 
@@ -324,7 +327,9 @@ def _check_words(text: str) -> None:
     if end == len(text):
         return
     start = end - len(re.split(r"[\s,;\[\](){]", text[max(0, end - 60) : end])[-1])
-    match = _WORD.match(text, start) or _WORD.match(text, end)
+    match = _WORD.match(text, start)
+    if match is None or match.end() <= end:
+        match = _WORD.match(text, end)
     word = match.group() if match else ""
     raise _Unreadable(next(problem.format(word=excerpt(word)) for kind, problem in _ADVICE if kind.fullmatch(word)))
 
@@ -402,7 +407,7 @@ def _unlike(skeleton: str, item: str) -> str:
         if len(content) != size:
             first = f"{size:,} {of}{'' if size == 1 else 's'}"
             return f"{row} 1 has {first} and {row} {number:,} has {len(content):,}; give every {row} the same length"
-    return "not every number is in the same number of brackets; write each row as a list, as in [[1, 2], [3, 4]]"
+    return _UNEQUALLY_DEEP
 
 
 def _values(text: str, count: int) -> Array:
@@ -417,9 +422,8 @@ def _values(text: str, count: int) -> Array:
 
 _DECIMAL_CELL = rf"(?:{_NUMBER}|{_TRUTH})".replace(r"\.", "[.,]")  # the comma of a decimal, where it cannot separate
 _IS_NUMBER = re.compile(_DECIMAL_CELL, _FLAGS)
-_IS_MISSING = re.compile(_MISSING, _FLAGS)
+_NO_NAME = re.compile(rf"{_MISSING}|columns", _FLAGS)
 _DECIMAL_CELLS = re.compile(rf"(?:[ ]*+{_DECIMAL_CELL}?+[ ]*+[;\t\n])*+[ ]*+{_DECIMAL_CELL}?+[ ]*+", _FLAGS)
-_PAIRS = re.compile(r"(?:[ ]*+[+-]?\d++,\d++[ ]*+(?:;|$))*+", re.ASCII)
 _BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
 _FIRST_CELL = {
     " ": re.compile(r'^[ ]*+("[^"\n]*"|[^\s"]++)[ ]++', re.MULTILINE),
@@ -435,6 +439,8 @@ def _table(text: str, *, is_series: bool) -> Array:
     text, has_header = _without_names(text, separator, is_series=is_series)
     text = _with_commas(text, separator, has_header=has_header)
     skeleton = _skeleton(text).strip("\n").replace(",\n", "\n").removesuffix(",")
+    if skeleton.strip("0,\n"):
+        raise _Unreadable(_UNEQUALLY_DEEP)
     if "\n\n" in skeleton:
         skeleton = re.sub(r"\n+", "\n", skeleton)
     shape = _shape("[[" + skeleton.replace(",", "").replace("\n", "][") + "]]")
@@ -473,14 +479,11 @@ def _header(header: str, row: str, separator: str) -> tuple[bool, bool]:
     if separator == " " and len(re.split(" {2,}", header.strip())) not in {1, len(names)}:
         return False, False  # names of several words: where a column begins cannot be told
     count = [str(number) for number in range(len(names))]
-    if unnamed:  # pandas and R print no name for the index
-        is_frame = names == count and header.startswith(" ") and cells[0] == "0"  # its columns and rows have numbers
-        return (True, True) if is_frame or all(map(_is_name, names)) else (False, False)
-    if (
-        len(names) > 1
-        and names[0].lower() in _INDEX_NAMES
-        and (names[1:] == count[:-1] or all(map(_is_name, names[1:])))
-    ):
+    if unnamed:  # pandas and R print no name for the index; a title above the numbers is no header
+        has_index = _is_name(cells[0]) or (header.startswith(" ") and cells[0] in {"0", "1"})
+        return (True, True) if has_index and (names == count or all(map(_is_name, names))) else (False, False)
+    has_index = len(names) > 1 and names[0].lower() in _INDEX_NAMES
+    if has_index and (names[1:] == count[:-1] or all(map(_is_name, names[1:]))):
         return True, True
     return all(map(_is_name, names)), False
 
@@ -496,8 +499,8 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_name(cell: str) -> bool:
-    """Whether a cell is text, rather than a number or the sign of a missing one."""
-    return any(map(str.isalpha, cell)) and not _is_number(cell) and not _IS_MISSING.fullmatch(cell)
+    """Whether a cell is text, rather than a number, the sign of a missing one, or Columns 0 to 9."""
+    return any(map(str.isalpha, cell)) and not _is_number(cell) and not _NO_NAME.fullmatch(cell)
 
 
 def _with_commas(text: str, separator: str, *, has_header: bool) -> str:
@@ -513,7 +516,7 @@ def _with_commas(text: str, separator: str, *, has_header: bool) -> str:
             return text.replace(";", "\n")
         sign = {";": "semicolons", "\t": "tabs"}[separator]
         raise _Unreadable(f"{sign} and other signs separate its numbers; use one of them, and a point for decimals")
-    if may_be_rows and _PAIRS.fullmatch(text):
+    if may_be_rows and "," in text:
         raise _Unreadable("its commas could be decimal points or stand between numbers; write decimals with a point")
     return text.replace(",", ".").replace(separator, ",")
 
