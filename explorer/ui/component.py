@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 _FOLDER = Path(__file__).parent
 # Only for its file server: what lies in this folder becomes reachable under /component/. It holds no secrets.
 _files = assets.declare_component("files", path=str(_FOLDER))
-_STYLES = ("board/board.css", "readings/readings.css", "charts/charts.css", "copy_link/copy_link.css")
+_STYLES = tuple(f"{part}/{part}.css" for part in ("board", "readings", "matrix", "charts", "copy_link"))
 
 
 def component(name: str, script: str) -> ComponentRenderer:

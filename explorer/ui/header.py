@@ -1,4 +1,4 @@
-"""What stands above every page of one case: title and sharing, set-up, an example to start from, options."""
+"""What stands above every page of one case: title and sharing, set-up, an example to start from, options, code."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.case import Setup
 from explorer.presets import PRESETS
 from explorer.ui import state
+from explorer.ui.code import show_code
 from explorer.ui.options import show_options
 from explorer.ui.sharing import show_sharing
 from explorer.ui.style import show_heading, show_style, show_text
@@ -49,3 +50,4 @@ def _controls(visit: state.Visit) -> None:
             on_change=lambda: state.choose_preset(state.widget("preset")),
         )
         show_options(visit)
+        show_code(visit)

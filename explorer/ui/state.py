@@ -188,6 +188,19 @@ def set_view(**fields: Any) -> None:
     _set_view(_held(), **fields)
 
 
+def drop_view(visit: Visit, part: str, problem: str) -> None:
+    """Put a part of the view back to its default and say so."""
+    _set_view(visit, **{part: ""})
+    visit.notices.append(share.part_notice(part, problem))
+
+
+def apply_chosen_cell() -> None:
+    """Explain the cell of the functions page that was just clicked."""
+    chosen = st.session_state[RELAY_KEY].get("cell")
+    if isinstance(chosen, str):
+        set_view(cell=chosen)
+
+
 def _set_view(state: Visit, **fields: Any) -> None:
     state.view = dataclasses.replace(state.view, **fields)
 

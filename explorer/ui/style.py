@@ -36,11 +36,37 @@ h2.explorer-heading { font-size: 1.06rem; font-weight: 600; }
 .explorer-names .source { display: inline-block; padding-left: 0.5rem; opacity: 0.72; font-size: 0.86rem; }
 .explorer-names .same { color: light-dark(#047a56, #34d399); }
 .explorer-names .other { color: light-dark(#b3261e, #ff8a80); }
+h3.explorer-heading { font-size: 0.95rem; font-weight: 600; }
+.st-key-functions { display: grid; grid-template-columns: minmax(0, 2.6fr) minmax(19rem, 1fr); gap: 1rem 2.2rem; }
+div:has(> .st-key-case) { order: 1; position: sticky; top: 3.4rem; align-self: start; }
+.explorer-calls section {
+  display: grid; grid-template-columns: 6.2rem minmax(0, 1.3fr) minmax(0, 1fr); gap: 0 1.6rem; padding: 0.35rem 0;
+  border-top: 1px solid rgba(128, 138, 159, 0.28);
+}
+.explorer-calls code { display: block; padding: 0; background: none; color: inherit; font-weight: 600; }
+.explorer-calls code, .explorer-equivalents code { overflow-wrap: anywhere; font-size: 0.88rem; }
+.explorer-calls code + code { font-weight: 400; }
+.explorer-calls .explorer-text { font-size: 0.88rem; }
+.explorer-verdict { margin: 0.2rem 0; font-size: 1.05rem; }
+.explorer-verdict .right, .explorer-verdict .same { color: light-dark(#047a56, #34d399); }
+.explorer-verdict .wrong, .explorer-verdict .refused { color: light-dark(#b3261e, #ff8a80); }
+.explorer-equivalents { overflow-x: auto; }
+.explorer-equivalents table { width: 100%; min-width: 50rem; border-collapse: collapse; font-size: 0.92rem; }
+.explorer-equivalents :is(th, td) { padding: 0.4rem 1rem 0.4rem 0; border: 0; text-align: left; vertical-align: top; }
+.explorer-equivalents tbody tr { border-top: 1px solid rgba(128, 138, 159, 0.28); }
+.explorer-equivalents th { font-weight: 600; }
+.explorer-equivalents small { display: block; max-width: 22rem; opacity: 0.72; font-weight: 400; }
+.explorer-equivalents code { display: block; padding: 0; background: none; color: inherit; }
 .explorer-cards { columns: 26rem; column-gap: 2.5rem; margin-top: 0.6rem; }
 .explorer-cards section { padding-bottom: 1.8rem; break-inside: avoid; }
 .explorer-cards section > .explorer-text { margin: 0.3rem 0 0.5rem; opacity: 0.85; font-size: 0.95rem; }
 @media (max-width: 48rem) { .st-key-relay { display: none; }
 .st-key-below { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 64rem) {
+  .explorer-calls section { grid-template-columns: minmax(0, 1fr); }
+  .st-key-functions { grid-template-columns: minmax(0, 1fr); }
+  div:has(> .st-key-case) { order: 0; position: static; }
+}
 @media (max-width: 48rem) { .stMainBlockContainer { padding: 3.6rem 0.9rem 3rem; } }
 """
 # Not on a phone that follows a projector's link: its own type is large enough for its screen.

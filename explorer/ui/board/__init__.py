@@ -48,9 +48,9 @@ def show_answer() -> None:
     _answer(key="answer_bar")
 
 
-def show_board() -> None:
-    """Mount the board, the relay's place "board"; its edits come back through the relay."""
-    _board(key="board_view")
+def show_board(*, compact: bool = False) -> None:
+    """Mount the board, the relay's place "board"; ``compact`` shows logits and labels only. Edits come by the relay."""
+    _board(data={"compact": compact}, key="board_view")
 
 
 def answer_data(breakdown: Breakdown, row: int) -> Json:

@@ -596,9 +596,9 @@ function drawSpan(bar, start, length, infinite) {
 
 const mounted = new WeakMap();
 
-export default function mount({ parentElement }) {
+export default function mount({ data: { compact }, parentElement }) {
   if (mounted.has(parentElement)) return mounted.get(parentElement);
-  const root = el("div", { class: "explorer-board" });
+  const root = el("div", { class: compact ? "explorer-board compact" : "explorer-board" });
   parentElement.append(root);
   const board = new Board(root);
   const leave = take("board", (data, report) => board.receive(data, report));

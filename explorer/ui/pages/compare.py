@@ -50,5 +50,5 @@ def _live() -> None:
         f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
         for each in compare.comparisons(visit.case, row)
     )
-    show_relay(relay_data(readings=data), state.apply_board_edits)
+    show_relay(relay_data(readings=data), on_edits=state.apply_board_edits)
     st.html(f'<div class="explorer-cards">{cards}</div>')

@@ -70,7 +70,7 @@ def _live() -> None:
     formula = explain.formula(breakdown, row)
     st.html(names)
     st.latex(formula)
-    show_relay(data, state.apply_board_edits)
+    show_relay(data, on_edits=state.apply_board_edits)
 
 
 def _line(visit: state.Visit) -> str:

@@ -45,12 +45,12 @@ def readings_data(
 
 
 def _colours(reading: Reading) -> list[str]:
-    """The colours of the board; what is set against a single class of it has none."""
-    case = reading.breakdown.case
-    of_board = colours(case.classes)
-    if case.setup is Setup.BINARY and reading.sources[0][1] is None:
-        return [NEUTRAL, of_board[reading.sources[0][0]]]
-    return list(of_board)
+    """The colours of the board's classes; what is a plain 0 there, set against one of them, has none."""
+    of_board = colours(max(index for index, _ in reading.sources) + 1)
+    if reading.breakdown.case.setup is Setup.BINARY:
+        plus, minus = reading.sources[0]
+        return [NEUTRAL if minus is None else of_board[minus], of_board[plus]]
+    return [NEUTRAL if plus == minus else of_board[plus] for plus, minus in reading.sources]
 
 
 def show_readings() -> None:

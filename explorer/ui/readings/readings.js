@@ -63,9 +63,9 @@ class Panel {
     return row;
   }
 
-  /** Follow the board: its logits, and its targets where they are this set-up's own. */
-  follow({ logits, target, own }) {
-    const { data } = this;
+  /** Follow the board: its logits, and where they are this set-up's own, its targets and whether they count. */
+  follow({ logits, target, kept, own }) {
+    const data = own ? { ...this.data, options: { ...this.data.options, kept } } : this.data;
     const z = data.sources.map(([plus, minus]) => (minus === null ? logits[plus] : plus === minus ? 0 : logits[plus] - logits[minus]));
     const mine = own ? target : numbers(data.targets);
     const stages = preview(data, z, mine);
@@ -85,7 +85,7 @@ class Panel {
       row.bar.style.transform = `scaleX(${Number.isNaN(p) ? 0 : clamp(p, 0, 1).toFixed(5)})`;
       setText(row.nll, format(stages.nll[k]));
       setAttribute(row.nll, "data-value", stages.nll[k]);
-      setText(row.target, format(stages.target[k]).replace(/\.?0+$/, ""));
+      setText(row.target, format(stages.target[k]).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1")); // and no zero of an exponent
       row.node.classList.toggle("wanted", stages.target[k] > 0.5);
       const slope = data.setup === "binary" ? (k === 1 ? gradient[0] : undefined) : gradient[k];
       row.gradient.classList.toggle("none", slope === undefined);
@@ -101,6 +101,19 @@ class Panel {
   }
 }
 
+/** A board that tells when it takes over what Python says, which waits as long as a hand is on it. */
+class SettlingBoard extends Board {
+  constructor(root, onsettle) {
+    super(root);
+    this.onsettle = onsettle;
+  }
+
+  settle() {
+    super.settle();
+    this.onsettle();
+  }
+}
+
 class Readings {
   constructor(parent) {
     this.root = el("div", { class: "explorer-compare" });
@@ -108,19 +121,23 @@ class Readings {
     this.panels = [new Panel(), new Panel(), new Panel()];
     this.root.append(board, el("div", { class: "explorer-readings" }, ...this.panels.map((panel) => panel.node)));
     parent.append(this.root);
-    this.board = new Board(board);
+    this.board = new SettlingBoard(board, () => this.settle());
     this.onpreview = ({ detail }) => {
-      const { setup } = this.board.data;
+      const { setup, options } = this.board.data;
       const logits = setup === "binary" ? [0, detail.z[0]] : detail.z;
-      for (const panel of this.panels) panel.follow({ logits, target: detail.target, own: panel.data.setup === setup });
+      for (const panel of this.panels) panel.follow({ logits, target: detail.target, kept: options.kept, own: panel.data.setup === setup });
     };
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
   }
 
   receive({ board, readings }, setStateValue) {
+    this.pending = readings;
     this.board.receive(board, setStateValue);
-    if (this.board.data !== this.board.pending) return; // a hand is on the board: its preview is newer than this
-    for (const [index, panel] of this.panels.entries()) panel.receive(readings[index], readings[index].setup === board.setup);
+  }
+
+  settle() {
+    const { setup } = this.board.data;
+    for (const [index, panel] of this.panels.entries()) panel.receive(this.pending[index], this.pending[index].setup === setup);
   }
 
   remove() {

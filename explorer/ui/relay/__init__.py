@@ -22,6 +22,7 @@ def relay_data(**places: Any) -> bytes:
     return json.dumps(places, allow_nan=False).encode()
 
 
-def show_relay(data: bytes, on_edits: Callable[[], None]) -> None:
-    """Mount the relay; ``on_edits`` runs when a person has changed something on the board, as ``RELAY_KEY``'s edits."""
-    _relay(data=data, key=RELAY_KEY, on_edits_change=on_edits)
+def show_relay(data: bytes, **on_change: Callable[[], None]) -> None:
+    """Mount the relay; ``on_edits`` runs when a person has changed the board, ``on_cell`` when a cell is clicked."""
+    callbacks: dict[str, Any] = {f"{name}_change": callback for name, callback in on_change.items()}
+    _relay(data=data, key=RELAY_KEY, **callbacks)

@@ -5,8 +5,7 @@
 
 const places = new Map();
 let data = null;
-let send = null;
-let owner = null;
+let component = null;
 
 /** A part of the page takes its data from here, now and whenever there is more. Returns how to end that. */
 export function take(name, receive) {
@@ -17,14 +16,14 @@ export function take(name, receive) {
   };
 }
 
-const report = (name, value) => send?.(name, value);
+/** Edits are a state, which Python can ask for again; a click on a cell happens once. */
+const report = (name, value) => component?.[name === "edits" ? "setStateValue" : "setTriggerValue"](name, value);
 
-export default function mount({ data: bytes, parentElement, setStateValue }) {
-  data = JSON.parse(new TextDecoder().decode(bytes));
-  send = setStateValue;
-  owner = parentElement;
+export default function mount(mounted) {
+  data = JSON.parse(new TextDecoder().decode(mounted.data));
+  component = mounted;
   for (const [name, receive] of places) if (name in data) receive(data[name], report);
   return () => {
-    if (owner === parentElement) data = send = owner = null; // and not the relay of the page that came after this one
+    if (component?.parentElement === mounted.parentElement) data = component = null; // not that of the page that came next
   };
 }

@@ -1,0 +1,60 @@
+"""The matrix of functions and what they are fed: a table whose cells can be asked what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from explorer.dialects.catalogue import Feed, Function
+from explorer.explain import number
+from explorer.feeding import Cell, Row
+from explorer.ui.component import component
+
+_matrix = component("explorer_matrix", "matrix/matrix.js")
+
+
+def show_matrix() -> None:
+    """Mount it, the relay's place "matrix"; the cell that is clicked comes back through the relay."""
+    _matrix(key="matrix")
+
+
+def cell_id(function: Function, feed: Feed) -> str:
+    """Return the name of a cell, as the link has it."""
+    return f"{function.id}.{feed.ending}"
+
+
+def class_name(function: Function) -> str:
+    """Return the class of a function that goes by another name too, or ""."""
+    return "" if function.as_class.endswith(function.title) else function.as_class
+
+
+def matrix_data(rows: Iterable[Row], ends: str, chosen: str, unit: str) -> dict[str, Any]:
+    """Return what the matrix shows: its rows, the column of ``ends`` (an ending, or "") and the ``chosen`` cell."""
+    return {
+        "columns": [{"feed": feed.value, "ending": feed.ending, "marked": feed.ending == ends} for feed in Feed],
+        "rows": [_row(row) for row in rows],
+        "chosen": chosen,
+        "unit": unit,
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    function = row.function
+    return {
+        "title": function.title,
+        "library": function.library.value,
+        "asClass": class_name(function),
+        "targets": " or ".join(target.value for target in function.targets),
+        "reduction": function.default_reduction,
+        "meant": row.meant,
+        "cells": [_cell(function, cell) for cell in row.cells],
+    }
+
+
+def _cell(function: Function, cell: Cell) -> dict[str, Any]:
+    return {
+        "id": cell_id(function, cell.feed),
+        "value": "error" if cell.value is None else number(cell.value),
+        "verdict": cell.verdict.name.lower(),
+        "phrase": cell.phrase,
+    }

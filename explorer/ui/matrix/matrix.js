@@ -1,0 +1,97 @@
+// The functions and what they may be fed: rows are functions, columns are what a model ends with.
+
+import { el, setAttribute, setText } from "../board/elements.js";
+import { take } from "../relay/relay.js";
+
+const MARKS = { right: "✓", same: "=", other: "≠", wrong: "✗", refused: "!" };
+const WORDS = { right: "right", same: "the same number", other: "another loss", wrong: "wrong", refused: "refused" };
+
+class Matrix {
+  constructor(parent) {
+    this.root = el("div", { class: "explorer-matrix" });
+    this.built = "";
+    this.cells = new Map();
+    parent.append(this.root);
+  }
+
+  receive(data, report) {
+    this.report = report;
+    const wanted = JSON.stringify([data.columns, data.rows.map(({ title, asClass, targets, reduction, meant }) => [title, asClass, targets, reduction, meant])]);
+    if (wanted !== this.built) this.build(data);
+    this.built = wanted;
+    for (const { cells } of data.rows) {
+      for (const cell of cells) this.draw(this.cells.get(cell.id), cell, cell.id === data.chosen);
+    }
+  }
+
+  build(data) {
+    this.cells.clear();
+    const table = el("table", {}, el("caption", {}, "What each function makes of this case, and of what it is fed"));
+    const head = el("tr", {}, el("th", { scope: "col" }, "function"));
+    for (const { feed, ending, marked } of data.columns) {
+      head.append(el("th", { scope: "col", class: marked ? "marked" : "" }, feed, el("small", {}, ending === "nothing" ? "the model ends with nothing" : `the model ends with ${ending}`)));
+    }
+    table.append(el("thead", {}, head));
+    let group = null;
+    for (const row of data.rows) {
+      const title = row.meant ? row.library : `${row.library}: not meant for this set-up`;
+      if (title !== group) {
+        group = title;
+        table.append(el("tbody", { class: row.meant ? "" : "strange" }, el("tr", { class: "group" }, el("th", { colspan: 1 + data.columns.length, scope: "rowgroup" }, title))));
+      }
+      table.lastElementChild.append(this.buildRow(row, data.columns));
+    }
+    this.root.replaceChildren(table);
+  }
+
+  buildRow(row, columns) {
+    const name = el("th", { scope: "row" }, el("code", {}, ...broken(row.title)),
+      row.asClass && el("code", { class: "class" }, ...broken(row.asClass)), el("small", {}, `targets: ${row.targets} · by default ${row.reduction}`));
+    const line = el("tr", {}, name);
+    for (const [index, { id }] of row.cells.entries()) {
+      const value = el("b");
+      const mark = el("span", { class: "mark", "aria-hidden": "true" });
+      const phrase = el("span", { class: "phrase" });
+      const button = el("button", { type: "button", onclick: () => this.choose(id) }, el("span", { class: "feed" }, columns[index].feed), el("span", { class: "amount" }, value, mark), phrase);
+      const node = el("td", { "data-cell": id, class: columns[index].marked ? "marked" : "" }, button);
+      this.cells.set(id, { node, value, mark, phrase, button });
+      line.append(node);
+    }
+    return line;
+  }
+
+  draw(cell, { value, verdict, phrase }, chosen) {
+    setText(cell.value, value);
+    setText(cell.mark, MARKS[verdict]);
+    setText(cell.phrase, phrase);
+    setAttribute(cell.node, "data-verdict", verdict);
+    setAttribute(cell.button, "aria-pressed", chosen);
+    setAttribute(cell.button, "aria-label", `${value}, ${WORDS[verdict]}: ${phrase}`);
+  }
+
+  choose(id) {
+    for (const [other, { button }] of this.cells) setAttribute(button, "aria-pressed", other === id); // before Python has answered
+    this.report("cell", id);
+    const panel = document.querySelector(".st-key-explanation");
+    const { top, bottom } = panel.getBoundingClientRect();
+    if (bottom < 0 || top > window.innerHeight) panel.scrollIntoView({ block: "center" }); // on a phone it stands elsewhere
+  }
+}
+
+/** A name that a narrow column breaks between its words. */
+const broken = (name) => name.split(/(?<=[_.(])(?=\w)|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index ? [document.createElement("wbr"), part] : [part]));
+
+const mounted = new WeakMap();
+
+export default function mount({ parentElement }) {
+  if (mounted.has(parentElement)) return mounted.get(parentElement);
+  const matrix = new Matrix(parentElement);
+  const leave = take("matrix", (data, report) => matrix.receive(data, report));
+  const unmount = () => {
+    leave();
+    matrix.root.remove();
+    mounted.delete(parentElement);
+  };
+  mounted.set(parentElement, unmount);
+  return unmount;
+}
