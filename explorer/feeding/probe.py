@@ -12,7 +12,6 @@ import numpy as np
 from explorer.breakdown import evaluate
 from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
 from explorer.dialects.catalogue import FUNCTIONS, Feed
-from explorer.explain import number
 from explorer.feeding.sheet import Sheet
 
 _SAME = 1e-6  # relative; paths differ in their rounding, mistakes by far more
@@ -79,8 +78,8 @@ def _rules(sheet: Sheet) -> list[tuple[str, float]]:
         rows = int(case.kept.sum())
         by_row = sheet.row_weights()
         total = divisor if by_row is None else float(by_row.sum())
-        rules.append((f"divides by the {rows} rows, not by the weights, {number(total)}", rows / divisor))
-        rules.append((f"divides by the weights, {number(total)}, not by the {rows} rows", total / divisor))
+        rules.append((f"divides by the {rows} rows, not by the weights, {total:g}", rows / divisor))
+        rules.append((f"divides by the weights, {total:g}, not by the {rows} rows", total / divisor))
     return rules
 
 

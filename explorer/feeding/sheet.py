@@ -52,6 +52,9 @@ class _Pick:
     code: str
 
 
+_ALL_ROWS = _Pick(slice(None), "")
+
+
 class Sheet:
     """One case as the functions get it: inputs, targets and options in every form, each with its code."""
 
@@ -74,6 +77,9 @@ class Sheet:
             if case.setup is Setup.MULTICLASS
             else Target.LABELS
         )
+        self.is_ignored = not reduced and not self.kept[row]
+        self._one_row = _Pick(slice(row, row + 1), f"[{row}:{row + 1}]")
+        self._kept_rows = _Pick(self.kept, f"[y != {case.ignore_index}]")
         self._refusals: dict[str, str] = {}
         self._options: dict[str, tuple[Options, dict[str, str]]] = {}
         self._inputs: dict[tuple[Library, Layout, Feed, str], Term] = {}
@@ -97,11 +103,13 @@ class Sheet:
 
     def pick(self, function: Function) -> _Pick:
         """Which rows a function is given: one where it always reduces, and none that it cannot ignore."""
-        if self.case.reduction is Reduction.NONE and function.reductions and "none" not in function.reductions:
-            return _Pick(slice(self.row, self.row + 1), f"[{self.row}:{self.row + 1}]")
-        if self.ignores and "ignore_index" not in function.parameters:
-            return _Pick(self.kept, f"[y != {self.case.ignore_index}]")
-        return _Pick(slice(None), "")
+        if self._takes_one_row(function):
+            return self._one_row
+        return self._kept_rows if self.ignores and "ignore_index" not in function.parameters else _ALL_ROWS
+
+    def _takes_one_row(self, function: Function) -> bool:
+        always_reduces = bool(function.reductions) and "none" not in function.reductions
+        return always_reduces and self.case.reduction is Reduction.NONE
 
     # ---- inputs
 
@@ -219,9 +227,7 @@ class Sheet:
             else None,
         }
         used = {name: term for name, term in terms.items() if term is not None and name in function.parameters}
-        reduction = case.reduction.value
-        if self.case.reduction is Reduction.NONE and function.reductions and "none" not in function.reductions:
-            reduction = "sum"  # of one row
+        reduction = "sum" if self._takes_one_row(function) else case.reduction.value
         values: dict[str, Any] = {name: term.value for name, term in used.items()}
         codes = {name: term.code for name, term in used.items()}
         labels = self.targets(function)[0].value
@@ -258,7 +264,7 @@ class Sheet:
 
     def row_weights(self) -> Array | None:
         """The weights of the rows that count, where each row has one."""
-        term = self._sample_weight(VOCABULARY[Library.SKLEARN], _Pick(self.kept, "[kept]"))
+        term = self._sample_weight(VOCABULARY[Library.SKLEARN], self._kept_rows)
         return None if term is None else np.asarray(term.value)
 
     def lacking(self, function: Function) -> list[str]:
@@ -278,8 +284,7 @@ class Sheet:
 
     def run(self, function: Function, feed: Feed) -> Outcome:
         """Call a function, fed in one way."""
-        ignored = self.case.reduction is Reduction.NONE and not self.kept[self.row]
-        if ignored and "ignore_index" not in function.parameters:
+        if self.is_ignored and "ignore_index" not in function.parameters:
             return Outcome("0.0  # this row is ignored, so it is left out", 0.0)
         return self._called(function, self.inputs(function, feed), self.targets(function)[0])
 

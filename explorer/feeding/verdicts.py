@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from explorer.case import Case, Setup
 from explorer.dialects.catalogue import FUNCTIONS, Family, Feed, Function, Layout, Library, Target
 from explorer.explain import number
 from explorer.feeding.probe import Tie, close, probe_of, ties_on
-from explorer.feeding.sheet import Sheet
+from explorer.feeding.sheet import Outcome, Sheet
 from explorer.feeding.wording import FED_WRONG, ONE_LOGIT, OTHER_LOSSES, SET_WRONG, works
 
 
@@ -70,54 +71,67 @@ def matrix(case: Case, row: int = 0) -> tuple[Row, ...]:
     return tuple(
         Row(
             function,
-            tuple(_explained(cell, fixes.get(function.id) or fixes.get(function.library)) for cell in cells),
+            tuple(_cell(judgement, fixes.get(function.id) or fixes.get(function.library)) for judgement in judgements),
             meant=case.setup in function.setups,
         )
-        for function, cells in judged.items()
+        for function, judgements in judged.items()
     )
 
 
 # ------------------------------------------------------------------------------------------------- the verdicts
 
 
-@dataclasses.dataclass(frozen=True)
-class _Reason:
-    """What to say of a cell: its verdict, a phrase, and a sentence."""
+class _Reason(NamedTuple):
+    """What to say: a verdict, a phrase, and a sentence."""
 
     verdict: Verdict
     phrase: str
     sentence: str
 
 
-def _judged(sheet: Sheet, function: Function, ties: Mapping[tuple[str, Feed], Tie]) -> list[Cell]:
-    """Judge the four cells of a function."""
+class _Judgement(NamedTuple):
+    """A cell before it is known what to write instead."""
+
+    feed: Feed
+    outcome: Outcome
+    reason: _Reason
+    agrees: bool
+
+
+def _judged(sheet: Sheet, function: Function, ties: Mapping[tuple[str, Feed], Tie]) -> list[_Judgement]:
+    """Judge a function, fed in the four ways."""
     outcomes = {feed: sheet.run(function, feed) for feed in Feed}
-    meant = outcomes[function.expects(sheet.case.setup)].value
-    cells = []
+    expected = function.expects(sheet.case.setup)
+    judged = []
     for feed, outcome in outcomes.items():
-        if outcome.value is None:
+        tie, value = ties[function.id, feed], outcome.value
+        if value is None:
             said = f"{function.title} raises {type(outcome.error).__name__}: {outcome.error}"
-            cells.append(Cell(feed, None, Verdict.REFUSED, str(outcome.error), said, outcome.code, agrees=False))
+            judged.append(_Judgement(feed, outcome, _Reason(Verdict.REFUSED, str(outcome.error), said), agrees=False))
             continue
-        tie = ties[function.id, feed]
-        tie = dataclasses.replace(tie, twin=tie.twin and close(outcome.value, meant, absolute=1e-9))
-        reason = _reason(sheet, function, feed, tie, outcome.value)
-        agrees, phrase = close(outcome.value, sheet.loss), reason.phrase
-        if reason.verdict is Verdict.WRONG and (agrees or math.isnan(outcome.value)):
-            phrase += "; here equal by chance" if agrees else "; here nan"
-        cells.append(Cell(feed, outcome.value, reason.verdict, phrase, reason.sentence, outcome.code, agrees))
-    return cells
+        is_twin = tie.twin and close(value, outcomes[expected].value, absolute=1e-9)
+        reason = _reason(sheet, function, feed, tie, value, as_meant=feed is expected or is_twin)
+        agrees = close(value, sheet.loss)
+        if reason.verdict is Verdict.WRONG and agrees:
+            here = "an ignored example costs 0 anyway" if sheet.is_ignored else "here equal by chance"
+            reason = reason._replace(phrase=f"{reason.phrase}; {here}")
+        elif reason.verdict is Verdict.WRONG and math.isnan(value):
+            reason = reason._replace(phrase=f"{reason.phrase}; here nan")
+        judged.append(_Judgement(feed, outcome, reason, agrees))
+    return judged
 
 
-def _reason(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float) -> _Reason:
-    as_meant = feed is function.expects(sheet.case.setup) or tie.twin
+def _reason(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float, *, as_meant: bool) -> _Reason:
+    """Choose what to say of a value; ``as_meant``: it is fed what it expects, or something that comes to the same."""
+    if function.family in OTHER_LOSSES and as_meant:
+        return _another_loss(sheet, function, value)
     if function.family in OTHER_LOSSES:
-        return _another_loss(sheet, function, value) if as_meant else _mistake(sheet, function, feed, tie, value)
+        return _mistake(sheet, function, feed, value, as_meant=False)
     if tie.factor is not None:
         return _loss_itself(sheet, function, feed, tie, value)
     if as_meant and (sheet.binary or sheet.case.setup in function.setups):
         return _loss_without(sheet, function, feed, value)
-    return _mistake(sheet, function, feed, tie, value)
+    return _mistake(sheet, function, feed, value, as_meant=as_meant)
 
 
 def _loss_itself(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float) -> _Reason:
@@ -156,14 +170,15 @@ def _accident(sheet: Sheet, function: Function, feed: Feed, value: float) -> str
     """Why a function that is right for generic logits gives another number for these."""
     inputs, library = sheet.inputs(function, feed).value, function.library
     finite = bool(np.isfinite(sheet.case.logits).all())
-    clipped = function.clip > 0.0 and bool(((inputs < function.clip) | (inputs > 1.0 - function.clip)).any())
-    cap = number(-math.log(function.clip) * sheet.case.unit.per_nat) if clipped else ""
+    clip, per_nat = function.clip, sheet.case.unit.per_nat
+    too_low, too_high = bool((inputs < clip).any()), bool((inputs > 1.0 - clip).any()) and clip > 0.0
     reasons = {
         "z / T is more than a float can hold": finite and not np.isfinite(sheet.scaled).all(),
         f"nothing counts, and 0 / 0 is {number(value)} in {library}": finite and math.isnan(sheet.loss),
         f"an infinite logit gives {number(value)} in {library}": math.isnan(sheet.loss),
         f"nan: 0 · ∞ is nan in {library}": math.isnan(value),
-        f"it clips p, so no term is above {cap}": clipped,
+        f"it clips p, so no term is above {number(-math.log(clip or 1.0) * per_nat)}": too_low and value < sheet.loss,
+        f"it clips p, so no term is below {number(-math.log1p(-clip) * per_nat)}": too_high and value > sheet.loss,
         "p is rounded, and few digits of the loss are left": feed in {Feed.SOFTMAX, Feed.SIGMOID},
         f"exp overflows in {library}: infinite": math.isinf(value),
     }
@@ -239,16 +254,13 @@ def _another_loss(sheet: Sheet, function: Function, value: float) -> _Reason:
     return _Reason(Verdict.OTHER, phrase, sentence)
 
 
-def _mistake(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float) -> _Reason:
+def _mistake(sheet: Sheet, function: Function, feed: Feed, value: float, *, as_meant: bool) -> _Reason:
     """What goes wrong, in the words of the tables, with the numbers of the case."""
-    setup = sheet.case.setup
-    as_meant = feed is function.expects(setup) or tie.twin
-    one_logit = sheet.inputs(function, feed).value.ndim == 1 or sheet.inputs(function, feed).value.shape[1] == 1
-    if one_logit and feed in ONE_LOGIT:
+    inputs = sheet.inputs(function, feed).value
+    if feed in ONE_LOGIT and (inputs.ndim == 1 or inputs.shape[1] == 1):
         phrase, sentence = ONE_LOGIT[feed]
-        sentence += "nothing of it reaches the loss."
     elif as_meant:
-        phrase, sentence = SET_WRONG[function.family, setup]
+        phrase, sentence = SET_WRONG[function.family, sheet.case.setup]
     else:
         phrase, sentence = FED_WRONG[function.family, function.feed, feed]
     numbers = _numbers(sheet, function, value)
@@ -280,28 +292,29 @@ def _numbers(sheet: Sheet, function: Function, value: float) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------------------- the fixes
 
 
-def _fixes(judged: Mapping[Function, list[Cell]], given: Target) -> dict[str, Cell]:
+def _fixes(judged: Mapping[Function, list[_Judgement]], given: Target) -> dict[str, _Judgement]:
     """The call to write instead, by function and by library.
 
     One that is right: from logits where that is possible, and from the targets as they are.
     """
-    fixes: dict[str, Cell] = {}
+    fixes: dict[str, _Judgement] = {}
     functions = sorted(judged, key=lambda function: given not in function.targets)
     for agrees in (True, False):  # where none agrees, one that is right but for a rule of its library
         for feed, function in itertools.product(Feed, functions):
-            for cell in judged[function]:
-                if cell.feed is feed and cell.verdict is Verdict.RIGHT and cell.agrees is agrees:
-                    fixes.setdefault(function.id, cell)
-                    fixes.setdefault(function.library, cell)
+            for judgement in judged[function]:
+                right = judgement.reason.verdict is Verdict.RIGHT and judgement.agrees is agrees
+                if right and judgement.feed is feed:
+                    fixes.setdefault(function.id, judgement)
+                    fixes.setdefault(function.library, judgement)
     return fixes
 
 
-def _explained(cell: Cell, fix: Cell | None) -> Cell:
-    """Add to the explanation of a cell what to write instead."""
-    if fix is None or cell is fix or (cell.verdict is Verdict.RIGHT and cell.agrees):
-        return cell
-    said = cell.explanation if cell.explanation.endswith((".", "!", "?")) else cell.explanation + "."
-    advice = f"It is meant to be written {fix.call}."
-    if fix.agrees and cell.verdict is not Verdict.SAME:
-        advice = f"For the loss of this case, {number(fix.value or 0.0)}, write {fix.call}."
-    return dataclasses.replace(cell, explanation=f"{said} {advice}")
+def _cell(judgement: _Judgement, fix: _Judgement | None) -> Cell:
+    """Add to a judgement what to write instead."""
+    feed, outcome, (verdict, phrase, explanation), agrees = judgement
+    if fix and fix is not judgement and not (verdict is Verdict.RIGHT and agrees):
+        advice = f"It is meant to be written {fix.outcome.code}."
+        if fix.agrees and verdict is not Verdict.SAME:
+            advice = f"For the loss of this case, {number(fix.outcome.value or 0.0)}, write {fix.outcome.code}."
+        explanation += f"{'' if explanation.endswith('.') else '.'} {advice}"
+    return Cell(feed, outcome.value, verdict, phrase, explanation, outcome.code, agrees)

@@ -166,8 +166,14 @@ SET_WRONG = {
     ),
 }
 ONE_LOGIT = {
-    Feed.SOFTMAX: ("a softmax of one logit is always 1", "A softmax over a single logit is 1, whatever the logit: "),
-    Feed.LOG_SOFTMAX: ("a log-softmax of one logit is always 0", "A log-softmax over one logit is 0, whatever it is: "),
+    Feed.SOFTMAX: (
+        "a softmax of one logit is always 1",
+        "A softmax over a single logit is 1, whatever it is: nothing of it reaches {title}.",
+    ),
+    Feed.LOG_SOFTMAX: (
+        "a log-softmax of one logit is always 0",
+        "A log-softmax over a single logit is 0, whatever it is: nothing of it reaches {title}.",
+    ),
 }
 
 
