@@ -20,7 +20,7 @@ from explorer.detective.findings import Batch, Finding, Report, findings_of
 from explorer.detective.mistakes import MISTAKES, Mistake
 from explorer.detective.observed import Observed
 from explorer.detective.readings import Task, View, problem_of, read
-from explorer.detective.search import search
+from explorer.detective.search import evaluate_all
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
 
@@ -161,7 +161,7 @@ def investigate_batches(
     batches = []
     for done, (observed, problem) in enumerate(given):
         layouts = read(problem)
-        blocks = search(problem, layouts, resolution, _part(progress, done, len(given)))
+        blocks = evaluate_all(problem, layouts, resolution, _part(progress, done, len(given)))
         batches.append(Batch(observed, problem, layouts, blocks))
     return findings_of(batches)
 

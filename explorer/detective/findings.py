@@ -18,6 +18,7 @@ from explorer.numerics import Array
 
 _NEAREST = 3
 # What PyTorch does and people do not expect: it does not change the right call's value.
+_COMPOUND = 2
 _REMARKS = frozenset({"weighted_mean_divisor", "smoothing_with_weights"})
 _NEAREST_TRIED = 300  # of which the three best mistakes are taken
 _PER_MISTAKE = 3  # pipelines of one mistake that are compared with those of the others
@@ -86,12 +87,10 @@ class Batch:
         """The values of all pipelines, in one row."""
         return np.concatenate([block.values.ravel() for block in self.blocks])
 
-    def right(self) -> float | None:
-        """Return what the right call gives on the likeliest reading."""
-        for block in self.blocks:
-            if block.steps.mistakes == (NONE,):
-                return float(block.values[0, 0])
-        return None
+    def right(self, layout: Layout) -> float | None:
+        """Return what the right call gives on one reading."""
+        rights = (b.values[0, 0] for b in self.blocks if b.steps.mistakes == (NONE,) and b.steps.layout is layout)
+        return next(map(float, rights), None)
 
     def matching(self) -> list[Pipeline]:
         """Return the pipelines that give the observed value."""
@@ -146,14 +145,20 @@ def findings_of(batches: Sequence[Batch]) -> Report:
 
 def _simplest(found: Sequence[Pipeline]) -> list[Pipeline]:
     """Leave out the pipelines that need a mistake more than another one does; but some are worth a word even so."""
-    needed = {frozenset(pipeline.mistakes) - _REMARKS for pipeline in found}
-    right = frozenset({NONE}) in needed or frozenset() in needed
+    enough: dict[frozenset[str], float] = {}
+    for pipeline in found:
+        needed = _needed(pipeline)
+        enough[needed] = max(enough.get(needed, 0.0), pipeline.plausibility)
     return [
         pipeline
         for pipeline in found
-        if not (right and len(pipeline.mistakes) > 1)
-        and not any(fewer < frozenset(pipeline.mistakes) - _REMARKS for fewer in needed if fewer)
+        if len(_needed(pipeline)) < _COMPOUND
+        or not any(fewer < _needed(pipeline) and odds >= pipeline.plausibility for fewer, odds in enough.items())
     ]
+
+
+def _needed(pipeline: Pipeline) -> frozenset[str]:
+    return frozenset(pipeline.mistakes) - _REMARKS - {NONE}
 
 
 def _nearest(batches: Sequence[Batch]) -> list[Pipeline]:
@@ -208,9 +213,9 @@ def _words(batch: Batch, ranked: Sequence[Ranked], found: Sequence[Pipeline], *,
     tied = _ties(batch, found, ranked) if matches else {}
     views = {layout: layout.view(batch.problem) for layout in {pipeline.steps.layout for _, pipeline, _ in ranked}}
     findings = []
-    right = batch.right()
     for mistake, pipeline, plausibility in ranked:
         view = views[pipeline.steps.layout]
+        right = batch.right(pipeline.steps.layout)
         known = facts(view, right)
         text = explanation(mistake, pipeline, view, known, right)
         distance = batch.observed.distance(pipeline.value)

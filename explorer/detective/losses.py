@@ -153,6 +153,10 @@ def _answers(view: View) -> Answers:
     return Answers(Costs(view.nll), Costs(view.not_nll))
 
 
+def _logistic_of_z(view: View) -> Answers:
+    return Answers(Costs(view.logistic[0]), Costs(view.logistic[1]))
+
+
 def _logistic(scores: Array) -> Answers:
     """Return the costs of the logistic loss: -log sigmoid(z) for a yes, -log sigmoid(-z) for a no."""
     return Answers(Costs(scores, lambda z: 0.0 - log_sigmoid(z)), Costs(scores, lambda z: 0.0 - log_sigmoid(-z)))
@@ -220,12 +224,12 @@ def _low_clamped(view: View) -> Answers:
 
 
 def _focal(gamma: float, alpha: float, view: View) -> Answers:
+    yes, no = view.logistic
     on, off = (1.0, 1.0) if alpha < 0.0 else (alpha, 1.0 - alpha)
-
-    def of(factor: float, sign: float, z: Array) -> Array:
-        return -factor * np.exp(gamma * log_sigmoid(-sign * z)) * log_sigmoid(sign * z)
-
-    return Answers(Costs(view.z, partial(of, on, 1.0)), Costs(view.z, partial(of, off, -1.0)))
+    if gamma == 0.0:
+        return Answers(Costs(yes, lambda x: on * x), Costs(no, lambda x: off * x))
+    # 1 - p = exp(-no), p = exp(-yes)
+    return Answers(Costs(on * np.exp(-gamma * no) * yes), Costs(off * np.exp(-gamma * yes) * no))
 
 
 def _focal_softmax(alpha: float, view: View) -> Costs:
@@ -496,7 +500,7 @@ FED = (
         "log_loss({y}, p / p.sum(axis=1, keepdims=True))",
         lambda v: Costs(_over_sum(v), lambda p: 0.0 - np.log(p)),
         lambda v: v.reading is Reading.UNNORMALISED,
-        3.0,  # the reading is doubtful, but this division is what such rows are known for
+        5.0,  # the reading is doubtful, but this division is what such rows are known for
         cell=("sklearn.log_loss", "softmax"),
     ),
     Loss(
@@ -571,7 +575,7 @@ OTHER = (
         "bce_logits_on_onehot",
         Family.ELEMENT,
         "binary_cross_entropy_with_logits({z}, {q}{o})",
-        lambda v: _logistic(v.z),
+        _logistic_of_z,
         _class_scores,
         cell=_BCE_OF_LOGITS,
     ),

@@ -252,6 +252,12 @@ class View:
             return 0.0 - np.log1p(-self.p)
 
     @cached_property
+    def logistic(self) -> tuple[Array, Array]:
+        """What a yes and what a no cost each score as a logit of its own, -log sigmoid(z) and -log sigmoid(-z)."""
+        with np.errstate(invalid="ignore"):
+            return 0.0 - log_sigmoid(self.z), 0.0 - log_sigmoid(-self.z)
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """What the scores and targets are called in code."""
         activation = "softmax(z, 1)" if self.task is Task.CLASSES else "sigmoid(z)"

@@ -85,7 +85,7 @@ class Block(NamedTuple):
         return map(self.pipeline, range(self.values.size))
 
 
-def search(
+def evaluate_all(
     problem: Problem, layouts: Sequence[Layout], resolution: float, progress: Callable[[float], None] | None = None
 ) -> list[Block]:
     """Return the values of every pipeline that is plausible enough, on every reading of a problem.
@@ -126,18 +126,27 @@ def _of_loss(view: View, loss: Loss, resolution: float, usual: float | None) -> 
             continue
         mistakes = _distinct(loss.mistake, target.mistake)
         odds = view.layout.plausibility * _odds(loss) * _odds(target)
-        if len(mistakes) > _MOST_MISTAKES or (len(mistakes) > 1 and odds < _LEAST_PLAUSIBLE):
+        variants = target.variants(view)
+        if not _worth_trying(mistakes, odds / len(variants)):
             continue
         rows = target.rows(view, costs)
         if mean is None:
             mean = _plain_mean(view, rows, loss)
             if not loss.precise and usual is not None and _same(mean, usual, resolution):
                 return [], mean
-        blocks += _reduced(view, loss, target, rows, odds, resolution)
+        blocks += _reduced(view, loss, target, rows, variants, odds, resolution)
     return blocks, mean
 
 
-def _reduced(view: View, loss: Loss, target: Target, rows: Rows, odds: float, resolution: float) -> Iterator[Block]:
+def _reduced(
+    view: View,
+    loss: Loss,
+    target: Target,
+    rows: Rows,
+    target_variants: tuple[str, ...],
+    odds: float,
+    resolution: float,
+) -> Iterator[Block]:
     width = view.classes if loss.family in (Family.ELEMENT, Family.KL) else 1
     nothing = not view.kept.any()
     for reduction in REDUCTIONS:
@@ -148,11 +157,9 @@ def _reduced(view: View, loss: Loss, target: Target, rows: Rows, odds: float, re
         names = reduction.variants(view)
         mistakes = _distinct(loss.mistake, target.mistake, reduction.mistake)
         here = odds * (_odds(reduction) if reduction.mistake not in (loss.mistake, target.mistake) else 1.0)
-        if not _worth_trying(mistakes, here / (len(names) * len(rows.variants))):
+        if not names or not _worth_trying(mistakes, here / (len(names) * len(target_variants))):
             continue
         values = reduction.value(view, rows, width)
-        if not values.size:
-            continue
         for scale in SCALES:
             if not scale.when(view, loss) or (nothing and scale.mistake):
                 continue
@@ -164,7 +171,7 @@ def _reduced(view: View, loss: Loss, target: Target, rows: Rows, odds: float, re
             if not scale.precise and (np.abs(scaled - values) <= resolution).all():
                 continue
             steps = Steps(view.layout, loss, target, reduction, scale, all_mistakes or ("none",), plausibility)
-            yield Block(steps, scaled, rows.variants, names)
+            yield Block(steps, scaled, target_variants, names)
 
 
 def _distinct(*mistakes: str) -> tuple[str, ...]:
@@ -208,8 +215,8 @@ def values_elsewhere(
 def _value(view: View, pipeline: Pipeline) -> float:
     steps = pipeline.steps
     rows = steps.target.rows(view, steps.loss.costs(view))
-    row = rows.variants.index(pipeline.target_variant)
-    rows = rows._replace(losses=rows.losses[row : row + 1], variants=(pipeline.target_variant,))
+    row = steps.target.variants(view).index(pipeline.target_variant)
+    rows = rows._replace(losses=rows.losses[row : row + 1])
     width = view.classes if steps.loss.family in (Family.ELEMENT, Family.KL) else 1
     column = steps.reduction.variants(view).index(pipeline.reduction_variant)
     return float(steps.scale.of(steps.reduction.value(view, rows, width))[0, column])

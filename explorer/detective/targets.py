@@ -6,6 +6,7 @@ Every loss here is linear in its target, so one table of costs serves all target
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -23,18 +24,18 @@ _MOST_SWAPS = 200_000  # entries that exchanging every two of more classes may t
 
 
 class Rows(NamedTuple):
-    """Weighted losses of V variants (V, M), what each row counts in the mean (M,), and the names of the variants."""
+    """Weighted losses (V, M) of V variants of a target, and what each row counts in the mean (M,)."""
 
     losses: Array
     counts: Array
-    variants: tuple[str, ...] = ("",)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Target:
     """What the costs are multiplied with: ``rows`` takes what the loss gave.
 
-    ``y`` is how code writes the target, ``options`` what it adds to the call, ``note`` a comment behind it.
+    Where a target has V variants, ``variants`` names them. ``y`` is how code writes the target, ``options`` what it
+    adds to the call, ``note`` a comment behind it.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Target:
     y: str = "{y}"
     options: str = "{weight}{smoothing}{ignore}"
     note: str = ""
+    variants: Callable[[View], tuple[str, ...]] = lambda _: ("",)
 
 
 # -------------------------------------------------------------------------------------------- classes, one or soft
@@ -61,8 +63,8 @@ def _counted(view: View, losses: Array, counts: Array | None = None) -> Rows:
     return Rows(np.where(view.kept, np.atleast_2d(losses), 0.0), np.where(view.kept, counts, 0.0))
 
 
-def _stacked(rows: Sequence[Rows], variants: Sequence[str]) -> Rows:
-    return Rows(np.concatenate([each.losses for each in rows]), rows[0].counts, tuple(variants))
+def _stacked(rows: Sequence[Rows]) -> Rows:
+    return Rows(np.concatenate([each.losses for each in rows]), rows[0].counts)
 
 
 def _class_rows(view: View, costs: Costs, e: float, **how: Any) -> Rows:
@@ -128,56 +130,76 @@ def _tried(view: View) -> tuple[float, ...]:
     return (view.smoothing,) if view.smoothing else SMOOTHINGS
 
 
-def _option(e: float) -> str:
-    return f", label_smoothing={e:g}" if e else ""
+def _mixed(rows: Callable[[float], Rows], smoothings: Sequence[float]) -> Rows:
+    """Return rows for several smoothings, of which they are linear functions."""
+    hard = rows(0.0)
+    if not any(smoothings):
+        return hard
+    spread = rows(1.0).losses
+    e = np.array(smoothings)[:, np.newaxis]
+    return Rows((1.0 - e) * hard.losses + e * spread, hard.counts)
 
 
 def _one_sided_rows(view: View, costs: Any) -> Rows:
     smoothed = _element_rows if isinstance(costs, Answers) else _class_rows
-    return _stacked([smoothed(view, costs, e) for e in _one_sided(view)], [_option(e) for e in _one_sided(view)])
+    return _mixed(lambda e: smoothed(view, costs, e), _one_sided(view))
 
 
 def _others_rows(view: View, costs: Costs) -> Rows:
-    return _stacked([_hard_rows(view, costs, e, others=True) for e in _tried(view)], [f"{e:g}" for e in _tried(view)])
+    return _mixed(lambda e: _hard_rows(view, costs, e, others=True), _tried(view))
+
+
+def _one_sided_names(view: View) -> tuple[str, ...]:
+    return tuple(f", label_smoothing={e:g}" if e else "" for e in _one_sided(view))
+
+
+def _others_names(view: View) -> tuple[str, ...]:
+    return tuple(f"{e:g}" for e in _tried(view))
 
 
 # ---------------------------------------------------------------------------------------------------------- labels
 
 
+_SHIFTED = ("({y} + 1) % {C}", "({y} - 1) % {C}", "clip({y} + 1, 0, {last})")
+
+
 def _shifted_rows(view: View, costs: Costs) -> Rows:
-    index, classes = view.index, view.classes
-    shifted = {
-        "({y} + 1) % {C}": (index + 1) % classes,
-        "({y} - 1) % {C}": (index - 1) % classes,
-        "clip({y} + 1, 0, {last})": np.minimum(index + 1, classes - 1),
-    }
-    return _stacked([_hard_rows(view, costs, _smoothing(view), index=each) for each in shifted.values()], [*shifted])
+    up, classes = view.index + 1, view.classes
+    shifted = (up % classes, (up - 2) % classes, np.minimum(up, classes - 1))
+    return _stacked([_hard_rows(view, costs, _smoothing(view), index=index) for index in shifted])
+
+
+def _raw(view: View) -> Indices:
+    """Return the class indices as they were given; 0 for ignored rows."""
+    return view.index if view.labels is None else np.where(view.kept, view.labels, 0)
 
 
 def _out_of_range_rows(view: View, costs: Costs) -> Rows:
-    """Return what labels of -1 or C give: moved back into range, wrapped round, clipped, for nothing, or nan."""
-    raw = np.where(view.kept, view.index if view.labels is None else view.labels, 0)
-    back, text = (raw + 1, "{y} + 1") if raw.min() < 0 else (raw - 1, "{y} - 1")
-    moved = {
-        text: back % view.classes,
-        "{y} % {C}": raw % view.classes,
-        "clip({y}, 0, {last})": np.clip(raw, 0, view.classes - 1),
-    }
-    rows = [_hard_rows(view, costs, _smoothing(view), index=index) for index in moved.values()]
-    inside = (raw >= 0) & (raw < view.classes)
+    """Return what labels of -1 or C give: moved back into range, wrapped round, clipped, costing nothing, or nan."""
+    raw, classes = _raw(view), view.classes
+    moved = (raw + (1 if raw.min() < 0 else -1)) % classes, raw % classes, np.clip(raw, 0, classes - 1)
+    rows = [_hard_rows(view, costs, _smoothing(view), index=index) for index in moved]
+    inside = (raw >= 0) & (raw < classes)
     rows += [rows[1]._replace(losses=np.where(inside, rows[1].losses, fill)) for fill in (0.0, np.nan)]
-    return _stacked(rows, [*moved, "{y}  # an index out of range costs 0", "{y}  # an index out of range gives nan"])
+    return _stacked(rows)
 
 
-def _orders(view: View) -> Indices:
+def _out_of_range_names(view: View) -> tuple[str, ...]:
+    back = "{y} + 1" if _raw(view).min() < 0 else "{y} - 1"
+    fills = "{y}  # an index out of range costs 0", "{y}  # an index out of range gives nan"
+    return back, "{y} % {C}", "clip({y}, 0, {last})", *fills
+
+
+@functools.cache
+def _orders(classes: int, *, swaps: bool) -> Indices:
     """Return the orders (V, C) in which the columns may have been meant, the right one left out."""
-    right = np.arange(view.classes)
-    if view.classes <= _MOST_PERMUTED:
-        return np.array(list(itertools.permutations(range(view.classes)))[1:])
+    right = np.arange(classes)
+    if classes <= _MOST_PERMUTED:
+        return np.array(list(itertools.permutations(range(classes)))[1:])
     as_text = np.argsort([str(k) for k in right])  # 0, 1, 10, 11, 2, ...
     orders = [right[::-1], as_text, np.argsort(as_text), np.roll(right, 1), np.roll(right, -1)]
-    if math.comb(view.classes, 2) * view.rows <= _MOST_SWAPS:
-        for pair in itertools.combinations(range(view.classes), 2):
+    if swaps:
+        for pair in itertools.combinations(range(classes), 2):
             swapped = right.copy()
             swapped[list(pair)] = pair[::-1]
             orders.append(swapped)
@@ -185,13 +207,29 @@ def _orders(view: View) -> Indices:
     return different[(different != right).any(axis=1)]
 
 
+def _orders_of(view: View) -> Indices:
+    return _orders(view.classes, swaps=_swaps(view))
+
+
+def _swaps(view: View) -> bool:
+    return math.comb(view.classes, 2) * view.rows <= _MOST_SWAPS
+
+
 def _ordered_rows(view: View, costs: Costs) -> Rows:
     """Return the costs with the columns in every order, clipped as scikit-learn clips."""
     epsilon = EPSILONS["finfo(float64).eps"]
-    orders = _orders(view)
-    losses = np.clip(costs.at(orders[:, view.index]), -math.log1p(-epsilon), -math.log(epsilon)) * view.label_weights
-    names = tuple("{y}  # columns in the order " + " ".join(map(str, order)) for order in orders.tolist())
-    return Rows(np.where(view.kept, losses, 0.0), view.label_weights, names)
+    losses = np.clip(costs.at(_orders_of(view)[:, view.index]), -math.log1p(-epsilon), -math.log(epsilon))
+    return Rows(np.where(view.kept, losses * view.label_weights, 0.0), view.label_weights)
+
+
+@functools.cache
+def _named_orders(classes: int, *, swaps: bool) -> tuple[str, ...]:
+    orders = _orders(classes, swaps=swaps).tolist()
+    return tuple(f"{{y}}  # columns in the order {' '.join(map(str, order))}" for order in orders)
+
+
+def _order_names(view: View) -> tuple[str, ...]:
+    return _named_orders(view.classes, swaps=_swaps(view))
 
 
 def _unignored_rows(view: View, costs: Costs) -> Rows:
@@ -345,13 +383,51 @@ TARGETS: tuple[Target, ...] = (
         0.5,
         note="the smooth term weighed by the label's weight",
     ),
-    Target("one_sided", "smoothing_ignored", Family.CLASS, _one_sided_rows, _given, options=_VARIANT),
-    Target("one_sided", "smoothing_ignored", Family.ELEMENT, _one_sided_rows, _given, options=_VARIANT),
-    Target("others", "smoothing_over_others", Family.CLASS, _others_rows, _hard, y=_OTHERS, options="{weight}{ignore}"),
+    Target(
+        "one_sided",
+        "smoothing_ignored",
+        Family.CLASS,
+        _one_sided_rows,
+        _given,
+        options=_VARIANT,
+        variants=_one_sided_names,
+    ),
+    Target(
+        "one_sided",
+        "smoothing_ignored",
+        Family.ELEMENT,
+        _one_sided_rows,
+        _given,
+        options=_VARIANT,
+        variants=_one_sided_names,
+    ),
+    Target(
+        "others",
+        "smoothing_over_others",
+        Family.CLASS,
+        _others_rows,
+        _hard,
+        y=_OTHERS,
+        options="{weight}{ignore}",
+        variants=_others_names,
+    ),
     # ---- labels
-    Target("shifted", "label_off_by_one", Family.CLASS, _shifted_rows, _hard, y="{variant}"),
-    Target("moved", "label_off_by_one", Family.CLASS, _out_of_range_rows, _out_of_range, 5.0, y="{variant}"),
-    Target("ordered", "sklearn_label_order", Family.CLASS, _ordered_rows, _any_order, y="{variant}"),
+    Target(
+        "shifted", "label_off_by_one", Family.CLASS, _shifted_rows, _hard, y="{variant}", variants=lambda _: _SHIFTED
+    ),
+    Target(
+        "moved",
+        "label_off_by_one",
+        Family.CLASS,
+        _out_of_range_rows,
+        _out_of_range,
+        5.0,
+        y="{variant}",
+        variants=_out_of_range_names,
+    ),
+    Target(
+        "ordered", "sklearn_label_order", Family.CLASS, _ordered_rows, _any_order, y="{variant}", variants=_order_names
+    ),
     Target(
         "ordered",
         "sklearn_label_order",
