@@ -21,6 +21,14 @@ _CELLS = """() => {
   }
   return cells;
 }"""
+# A cell of a panel that shows no number, such as the slope of what has no logit, is left out.
+READINGS = """() => [...document.querySelectorAll(".st-key-board .explorer-readings section")].map((panel) => {
+  const cells = { loss: [String(Number(panel.querySelector("output").dataset.value))] };
+  for (const cell of panel.querySelectorAll("[data-value][data-class]")) {
+    (cells[cell.dataset.stageOf] ??= [])[Number(cell.dataset.class)] = String(Number(cell.dataset.value));
+  }
+  return Object.fromEntries(Object.entries(cells).map(([what, values]) => [what, values.filter(() => true)]));
+})"""
 _CHARTS = """() => [...document.querySelectorAll(".st-key-breakdown svg")].map((chart) => chart.innerHTML)"""
 
 
@@ -38,8 +46,11 @@ class Visit:
             page.route_web_socket("**/_stcore/stream", self._relay)
 
     def _on_console(self, message: Any) -> None:
-        if message.type == "error" and OFFLINE not in message.text:
-            self.errors.append(f"{message.text} {message.location.get('url', '')}")
+        address = message.location.get("url", "")
+        # Streamlit looks for its server below the address of the page first, and only then at the root.
+        probing = "/_stcore/" in address and not urlsplit(address).path.startswith("/_stcore/")
+        if message.type == "error" and OFFLINE not in message.text and not probing:
+            self.errors.append(f"{message.text} {address}")
 
     def _relay(self, socket: Any) -> None:
         server = socket.connect_to_server()
@@ -70,10 +81,21 @@ class Visit:
         self.ready()
 
     def ready(self) -> None:
-        """Wait until the board and the charts are there and the address is written."""
-        self.page.locator(".st-key-board [data-stage=p]").first.wait_for()
-        self.eventually(lambda: len(self.charts) >= 3 and all(self.charts), True)
+        """Wait until the board and what follows it are there and the address is written."""
+        self.page.locator(".st-key-board [data-stage=logit]").first.wait_for()
+        self.eventually(lambda: (len(self.charts) >= 3 and all(self.charts)) or len(self.readings) == 3, True)
         self.eventually(lambda: "z=" in self.query, True)
+
+    def follow(self, title: str) -> None:
+        """Go to another page by its link in the navigation, and wait for it."""
+        self.page.get_by_role("link", name=title, exact=True).click()
+        self.arrive(title)
+
+    def arrive(self, title: str) -> None:
+        """Wait for another page."""
+        self.eventually(lambda: self.path, title.lower() if title != "Explore" else "")
+        self.eventually(lambda: self.connected, True)
+        self.ready()
 
     def eventually(self, look: Callable[[], Found], wanted: Found) -> None:
         """Wait until what is looked at is as wanted; fail with both where it never is."""
@@ -88,12 +110,23 @@ class Visit:
         return share.join(share.split(urlsplit(self.page.url).query))
 
     @property
+    def path(self) -> str:
+        """Which page the address is of; the first page has none."""
+        return urlsplit(self.page.url).path.strip("/")
+
+    @property
     def case(self) -> Case:
         return share.from_query(self.query)[0]
 
     @property
     def charts(self) -> list[str]:
         return self.page.evaluate(_CHARTS)
+
+    @property
+    def readings(self) -> list[dict[str, list[float]]]:
+        """The full-precision numbers of the three panels of the Compare page: p, nll, gradient and loss."""
+        found = self.page.evaluate(READINGS)
+        return [{what: [float(value) for value in values] for what, values in panel.items()} for panel in found]
 
     @property
     def connected(self) -> bool:
