@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.ui import state
-from explorer.ui.pages import compare, explore, functions
+from explorer.ui.pages import compare, detective, explore, functions
 
 ICON = Path(__file__).parent / "explorer" / "ui" / "icon.svg"  # our own: a named icon is fetched from elsewhere
 
@@ -15,6 +15,7 @@ page = st.navigation(
         st.Page(explore.page, title="Explore", url_path="explore", default=True),
         st.Page(compare.page, title="Compare", url_path="compare"),
         st.Page(functions.page, title="Functions", url_path="functions"),
+        st.Page(detective.page, title="Detective", url_path="detective"),
     ],
     position="top",
 )

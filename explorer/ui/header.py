@@ -17,11 +17,21 @@ _SETUP_NAMES = {Setup.MULTICLASS: "Multi-class", Setup.BINARY: "Binary", Setup.M
 
 def show_header(title: str, visit: state.Visit, too_long: str | None) -> None:
     """Draw it, and below it the notices of the link; ``too_long`` is why there is none."""
+    show_title(title, visit)
+    _controls(visit)
+    show_notices(visit, too_long)
+
+
+def show_title(title: str, visit: state.Visit) -> None:
+    """Draw the title and the sharing, and put the page's styles in place."""
     show_style(large=visit.view.large)
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         show_heading(title, level=1)
         show_sharing(visit)
-    _controls(visit)
+
+
+def show_notices(visit: state.Visit, too_long: str | None) -> None:
+    """Say what was wrong with the link that was opened, and why there is none now."""
     for notice in [*visit.notices, *([too_long] if too_long else [])]:
         show_text(notice, "notice")
 

@@ -15,8 +15,13 @@ import streamlit as st
 
 from explorer import edits, share
 from explorer.case import Case, Setup
+from explorer.detective import Report
 from explorer.errors import InvalidCase
+from explorer.evidence import Evidence, of_thread
+from explorer.evidence import from_query as evidence_from_query
+from explorer.evidence import to_query as evidence_to_query
 from explorer.presets import PRESETS
+from explorer.threads import THREADS
 from explorer.ui.board import Problem
 from explorer.ui.relay import RELAY_KEY
 
@@ -40,6 +45,8 @@ class Visit:
     problem: Problem | None = None  # what the board was refused
     frame: tuple[object, ...] = ()  # what stood around the live part of the page when it was last drawn
     refused: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)  # option: what was typed, why not
+    evidence: Evidence = dataclasses.field(default_factory=lambda: of_thread(THREADS[0]))  # what the detective has
+    investigated: tuple[Evidence, Report] | None = None  # the last evidence that could be, and what came of it
 
 
 def enter(page: str) -> None:
@@ -59,6 +66,49 @@ def visit() -> Visit:
         current = _read(query, current)
         st.session_state[_VISIT] = current
     return current
+
+
+def detective_visit() -> Visit:
+    """Return this tab's state, reading the link where it is not ours: on the detective's page it is the evidence."""
+    query = _link()
+    current = cast("Visit | None", st.session_state.get(_VISIT))
+    if current is None:
+        current = _read("", None)
+        current.query = None
+        st.session_state[_VISIT] = current
+    if query != current.query and not (query == "" and current.query is None):
+        view, problems = share.view_from_query(query, current.case.examples)
+        evidence, notices = evidence_from_query(query)
+        current.evidence, current.notices, current.query = evidence, notices + problems, query
+        _set_view(current, large=view.large)
+    return current
+
+
+def write_evidence_link(state: Visit) -> str | None:
+    """Put the evidence into the address; return why that is not possible, "" or None."""
+    try:
+        query = evidence_to_query(state.evidence)
+    except InvalidCase as error:
+        return "" if error.part else str(error)  # a field that cannot be read says so itself
+    query = (query + share.view_to_query(share.View(large=state.view.large))).removeprefix("&")
+    if query != state.query:
+        st.query_params.from_dict(dict(share.split(query)))
+        state.query = _link()
+    return None
+
+
+def set_evidence(**fields: str) -> None:
+    """Change what the detective was given, field by field."""
+    state = _held()
+    state.evidence = dataclasses.replace(state.evidence, **fields)
+    state.notices = []
+
+
+def choose_thread(title: str) -> None:
+    """Give the detective the numbers of a thread."""
+    state = _held()
+    state.evidence = of_thread(next(thread for thread in THREADS if thread.title == title))
+    state.notices = []
 
 
 def _held() -> Visit:

@@ -57,12 +57,33 @@ div:has(> .st-key-case) { order: 1; position: sticky; top: 3.4rem; align-self: s
 .explorer-equivalents th { font-weight: 600; }
 .explorer-equivalents small { display: block; max-width: 22rem; opacity: 0.72; font-weight: 400; }
 .explorer-equivalents code { display: block; padding: 0; background: none; color: inherit; }
+.st-key-detective { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.35fr); gap: 1rem 3rem; }
+.explorer-question { margin: 0; line-height: 1.5; }
+.explorer-question small { opacity: 0.72; }
+.explorer-question code, .explorer-finding code { overflow-wrap: anywhere; font-size: 0.9rem; }
+.explorer-finding { margin-top: 0.7rem; padding: 0.9rem 1.2rem; border: 1px solid rgba(128, 138, 159, 0.35); }
+.explorer-finding { border-radius: 0.75rem; }
+.explorer-finding.leading { border: 2px solid light-dark(#0067a6, #5cb3ee); }
+.explorer-finding.leading h3 { font-size: 1.3rem; }
+.explorer-finding .explorer-text { margin: 0.35rem 0; }
+.explorer-finding dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.4rem 1rem; }
+.explorer-finding dl, .explorer-finding :is(dt, dd) { margin: 0; padding: 0; }
+.explorer-finding dl { margin: 0.7rem 0; }
+.explorer-finding dt { opacity: 0.72; font-weight: 400; }
+.explorer-finding dd code { padding: 0.15rem 0.4rem; }
+.explorer-ways { margin: 0.6rem 0 0; }
+.explorer-ways a {
+  display: inline-block; margin: 0.2rem 0.6rem 0.2rem 0; padding: 0.25rem 0.75rem; border-radius: 0.5rem;
+  border: 1px solid rgba(128, 138, 159, 0.45); color: inherit !important; font-size: 0.9rem; text-decoration: none;
+}
+.explorer-ways a:is(:hover, :focus-visible) { border-color: light-dark(#0067a6, #5cb3ee); }
 .explorer-cards { columns: 26rem; column-gap: 2.5rem; margin-top: 0.6rem; }
 .explorer-cards section { padding-bottom: 1.8rem; break-inside: avoid; }
 .explorer-cards section > .explorer-text { margin: 0.3rem 0 0.5rem; opacity: 0.85; font-size: 0.95rem; }
 @media (max-width: 48rem) { .st-key-relay { display: none; }
 .st-key-below { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 64rem) {
+  .st-key-detective { grid-template-columns: minmax(0, 1fr); }
   .explorer-calls section { grid-template-columns: minmax(0, 1fr); }
   .st-key-functions { grid-template-columns: minmax(0, 1fr); }
   div:has(> .st-key-case) { order: 0; position: static; }

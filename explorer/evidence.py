@@ -1,0 +1,232 @@
+"""What a person brings to the detective: pasted texts, the arrays and numbers in them, and all of it as a link.
+
+    ?x=2,1,0.1;0.5,2.5,-1&t=0,1&seen=1.0103
+
+Numbers are separated by commas; each row of a table ends with a semicolon, and a text without one is a single row. What
+has more than two dimensions, or is a scalar, stands there as nested brackets.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from explorer import detective
+from explorer.case import IGNORE_INDEX, Case
+from explorer.errors import InvalidCase
+from explorer.numerics import Array
+from explorer.reading import read_array, read_number
+from explorer.share import MAX_QUERY, excerpt, join, number_text, parse_number, split
+from explorer.threads import Numbers, Thread
+
+_LONGEST_READ_FOR_A_LINK = 20 * MAX_QUERY  # characters; a print has more of them than its numbers need
+
+
+@dataclasses.dataclass(frozen=True)
+class Evidence:
+    """Texts as they were pasted; an empty one says nothing. ``more_...`` are of a second batch, by the same code."""
+
+    inputs: str = ""
+    targets: str = ""
+    observed: str = ""
+    weight: str = ""
+    pos_weight: str = ""
+    label_smoothing: str = ""
+    ignore_index: str = ""
+    more_inputs: str = ""
+    more_targets: str = ""
+    more_observed: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is enough to investigate."""
+        return bool(self.inputs.strip() and self.targets.strip() and self.observed.strip())
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is a second batch, or a part of one."""
+        return any(text.strip() for text in (self.more_inputs, self.more_targets, self.more_observed))
+
+
+class Kind(Enum):
+    """What a field holds: an array, a number as a log prints it, or a number as a person types it."""
+
+    ARRAY = "array"
+    LOGGED = "logged"
+    TYPED = "typed"
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """One field of the evidence: its part in the link, its name in a sentence, and what kind of text it is."""
+
+    part: str
+    title: str
+    kind: Kind
+
+
+FIELDS = {
+    "inputs": Field("x", "model's output", Kind.ARRAY),
+    "targets": Field("t", "targets", Kind.ARRAY),
+    "observed": Field("seen", "loss", Kind.LOGGED),
+    "weight": Field("w", "weights", Kind.ARRAY),
+    "pos_weight": Field("pw", "pos_weight", Kind.ARRAY),
+    "label_smoothing": Field("smoothing", "label smoothing", Kind.TYPED),
+    "ignore_index": Field("ignore", "ignore_index", Kind.TYPED),
+    "more_inputs": Field("x2", "second output", Kind.ARRAY),
+    "more_targets": Field("t2", "second targets", Kind.ARRAY),
+    "more_observed": Field("seen2", "second loss", Kind.LOGGED),
+}
+
+
+def of_thread(thread: Thread) -> Evidence:
+    """Return the numbers of a thread as a person would paste them."""
+    return Evidence(
+        inputs=_pasted(thread.inputs),
+        targets=_pasted(thread.targets),
+        observed=thread.observed,
+        weight="" if thread.weight is None else _pasted(thread.weight),
+        label_smoothing="" if thread.label_smoothing is None else number_text(thread.label_smoothing),
+    )
+
+
+def read_field(name: str, text: str) -> Array | float | None:
+    """Return the array or number in one field, None where it is empty.
+
+    Raises InvalidCase, whose part is ``name``, for a text that is neither.
+    """
+    field = FIELDS[name]
+    if not text.strip():
+        return None
+    try:
+        if field.kind is Kind.ARRAY:
+            return read_array(text, field.title)
+        return read_number(text)[0] if field.kind is Kind.LOGGED else parse_number(text)
+    except InvalidCase as error:
+        raise InvalidCase(str(error), name) from None
+
+
+def problems_of(evidence: Evidence) -> dict[str, str]:
+    """Return what is wrong with each field that cannot be read, in a sentence."""
+    problems = {}
+    for name in FIELDS:
+        try:
+            read_field(name, getattr(evidence, name))
+        except InvalidCase as error:
+            problems[name] = str(error)
+    return problems
+
+
+def investigate(evidence: Evidence, progress: Callable[[float], None] | None = None) -> detective.Report:
+    """Return the detective's report on complete evidence.
+
+    Raises InvalidCase, whose part is the field at fault or "", where it cannot be read or does not fit together.
+    """
+    batches: list[detective.Observation] = []
+    for prefix in ("", "more_") if evidence.has_more else ("",):
+        inputs, targets, observed = (
+            read_field(prefix + name, getattr(evidence, prefix + name)) for name in ("inputs", "targets", "observed")
+        )
+        if inputs is None or targets is None or observed is None:
+            raise InvalidCase("The second batch needs its output, its targets and its loss.", "more_inputs")
+        batches.append((_as_seen(getattr(evidence, f"{prefix}observed")), inputs, targets))
+    return detective.investigate_batches(batches, **_options(evidence), progress=progress)
+
+
+def right_case(evidence: Evidence) -> Case | None:
+    """Return the right call on the first batch as a case for the front page, or None where a case cannot hold it."""
+    inputs, targets = read_field("inputs", evidence.inputs), read_field("targets", evidence.targets)
+    if inputs is None or targets is None:
+        return None
+    return detective.as_case(inputs, targets, **_options(evidence))
+
+
+def _as_seen(text: str) -> str:
+    """The number in a line of a log, with the decimals that it has there."""
+    value, decimals = read_number(text)
+    return number_text(value) if decimals is None else f"{value:.{decimals}f}"
+
+
+def _options(evidence: Evidence) -> dict[str, Any]:
+    options = {name: read_field(name, getattr(evidence, name)) for name in ("weight", "pos_weight", "label_smoothing")}
+    ignored = read_field("ignore_index", evidence.ignore_index)
+    return options | {"ignore_index": IGNORE_INDEX if ignored is None else ignored}
+
+
+# ------------------------------------------------------------------------------------------------------ the link
+
+
+def to_query(evidence: Evidence) -> str:
+    """Return the evidence as a link's query.
+
+    Raises InvalidCase for what cannot be read (its part is the field), and for more than 32,000 characters.
+    """
+    if sum(map(len, dataclasses.astuple(evidence))) > _LONGEST_READ_FOR_A_LINK:
+        raise InvalidCase(f"This is too long for a link, which holds {MAX_QUERY:,} characters. Use fewer rows.")
+    parts = [(field.part, _written(name, getattr(evidence, name))) for name, field in FIELDS.items()]
+    query = join(part for part in parts if part[1])
+    if len(query) > MAX_QUERY:
+        raise InvalidCase(
+            f"This makes a link of {len(query):,} characters; at most {MAX_QUERY:,} can be shared. Use fewer rows."
+        )
+    return query
+
+
+def from_query(text: str) -> tuple[Evidence, list[str]]:
+    """Return the evidence that a link describes, and a notice for each part that means nothing. Never raises."""
+    if len(text) > MAX_QUERY:
+        return Evidence(), [f"The link has {len(text):,} characters; at most {MAX_QUERY:,} are read."]
+    names = {field.part: name for name, field in FIELDS.items()}
+    texts: dict[str, str] = {}
+    notices = []
+    for part, value in split(text):
+        if part in names:
+            texts.setdefault(names[part], _spread(value) if FIELDS[names[part]].kind is Kind.ARRAY else value)
+        elif part != "size":
+            notices.append(f"The link has a part {excerpt(part)} that means nothing here; it was left out.")
+    return Evidence(**texts), notices
+
+
+def _written(name: str, text: str) -> str:
+    """The shortest form of a field: an array in rows, a number with the decimals that it was typed with."""
+    value = read_field(name, text)
+    if value is None:
+        return ""
+    if FIELDS[name].kind is not Kind.ARRAY:
+        return _as_seen(text) if FIELDS[name].kind is Kind.LOGGED else text.strip()
+    array = np.asarray(value)
+    if array.ndim in {1, 2} and array.size:
+        rows = (",".join(map(number_text, row)) for row in np.atleast_2d(array))
+        return ";".join(rows) + (";" if array.ndim == 2 and len(array) == 1 else "")
+    return _nested(array.tolist())
+
+
+def _nested(value: Any) -> str:
+    return f"[{','.join(map(_nested, value))}]" if isinstance(value, list) else number_text(value)
+
+
+def _spread(text: str) -> str:
+    """A link's rows as the text of an array."""
+    if "[" in text or not text.strip(" ;"):
+        return text
+    lines = [_in_brackets(row.split(",")) for row in text.split(";") if row.strip()]
+    return _below_each_other(lines) if ";" in text else lines[0]
+
+
+def _pasted(numbers: Numbers) -> str:
+    rows = np.asarray(numbers).tolist()
+    if not isinstance(rows[0], list):
+        return _in_brackets(map(number_text, rows))
+    return _below_each_other(_in_brackets(map(number_text, row)) for row in rows)
+
+
+def _in_brackets(numbers: Iterable[str]) -> str:
+    return f"[{', '.join(number.strip() for number in numbers)}]"
+
+
+def _below_each_other(rows: Iterable[str]) -> str:
+    return "[" + ",\n ".join(rows) + "]"

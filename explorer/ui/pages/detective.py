@@ -1,0 +1,243 @@
+"""The detective: which mistake gives the loss that a person saw?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import evidence, share
+from explorer.case import Case
+from explorer.detective import MISTAKES, OUT_OF_REACH, Finding, Report
+from explorer.dialects.catalogue import Feed
+from explorer.errors import InvalidCase
+from explorer.evidence import FIELDS, Evidence
+from explorer.explain import html_text, number
+from explorer.threads import THREADS
+from explorer.ui import state
+from explorer.ui.header import show_notices, show_title
+from explorer.ui.style import heading, paragraph, show_text
+
+_FIRST = 3  # findings that are shown at once
+_DOUBTFUL = 0.01  # the chance of an accident from which more digits are asked for
+
+_LABELS = {
+    "inputs": "What the model gave: logits, log-probabilities or probabilities",
+    "targets": "Targets: class indices, one-hot, soft, 0/1 or −1/1",
+    "observed": "The loss in the log, with all its digits",
+    "weight": "weight: one a class, or one an example",
+    "pos_weight": "pos_weight: one a label",
+    "label_smoothing": "label_smoothing",
+    "ignore_index": "ignore_index",
+    "more_inputs": "What the model gave for it",
+    "more_targets": "Its targets",
+    "more_observed": "Its loss",
+}
+_PLACEHOLDERS = {
+    "inputs": "tensor([[2.0, 1.0, 0.1],\n        [0.5, 2.5, -1.0]])",
+    "targets": "tensor([0, 1])",
+    "observed": "0.5514",
+}
+_OPTIONS = ("weight", "pos_weight", "label_smoothing", "ignore_index")
+_SECOND = ("more_inputs", "more_targets", "more_observed")
+
+
+def page() -> None:
+    """Draw the page from the state of the visit."""
+    visit = state.detective_visit()
+    too_long = state.write_evidence_link(visit)
+    show_title("Which mistake gives the number I saw?", visit)
+    show_notices(visit, too_long)
+    with st.container(key="detective"):
+        with st.container(key="evidence"):
+            problems = evidence.problems_of(visit.evidence)
+            report = _investigated(visit, problems)
+            _fields(visit, problems)
+        with st.container(key="findings"):
+            _findings(visit, report, problems)
+
+
+# ---------------------------------------------------------------------------------------------------- the evidence
+
+
+def _fields(visit: state.Visit, problems: dict[str, str]) -> None:
+    state.set_widget("thread", None)  # a menu, not a mode: the evidence may change at once
+    st.selectbox(
+        "Start from a real question",
+        [thread.title for thread in THREADS],
+        index=None,
+        key="thread",
+        placeholder="Start from a real question…",
+        label_visibility="collapsed",
+        on_change=lambda: state.choose_thread(state.widget("thread")),
+    )
+    _about(visit.evidence)
+    _area("inputs", visit, problems, 170)
+    _area("targets", visit, problems, 90)
+    _line("observed", visit, problems)
+    given = [name for name in _OPTIONS if getattr(visit.evidence, name)]
+    with st.expander("Options that the loss was given", expanded=bool(given)):
+        for name in _OPTIONS:
+            _line(name, visit, problems)
+    with st.expander("A second batch through the same code", expanded=visit.evidence.has_more):
+        show_text("What two batches have in common is hardly ever an accident.", "faint")
+        _area("more_inputs", visit, problems, 110)
+        _area("more_targets", visit, problems, 68)
+        _line("more_observed", visit, problems)
+
+
+def _about(given: Evidence) -> None:
+    """What was asked in the thread whose numbers these are."""
+    thread = next((thread for thread in THREADS if evidence.of_thread(thread) == given), None)
+    if thread is None:
+        return
+    source = _link(thread.source, "the thread") if thread.source else "a forum"
+    asked = f"<code>{html_text(thread.call)}</code> {html_text(thread.question)} <small>From {source}."
+    st.html(f'<p class="explorer-question">{asked} {html_text(thread.chosen)}</small></p>')
+
+
+def _area(name: str, visit: state.Visit, problems: dict[str, str], height: int) -> None:
+    key = _shown(name, visit)
+    st.text_area(
+        _LABELS[name],
+        key=key,
+        height=height,
+        placeholder=_PLACEHOLDERS.get(name),
+        on_change=lambda: state.set_evidence(**{name: state.widget(key)}),
+    )
+    _problem(name, problems)
+
+
+def _line(name: str, visit: state.Visit, problems: dict[str, str]) -> None:
+    key = _shown(name, visit)
+    st.text_input(
+        _LABELS[name],
+        key=key,
+        placeholder=_PLACEHOLDERS.get(name, "not set"),
+        on_change=lambda: state.set_evidence(**{name: state.widget(key)}),
+    )
+    _problem(name, problems)
+
+
+def _shown(name: str, visit: state.Visit) -> str:
+    key = f"evidence_{name}"
+    state.set_widget(key, getattr(visit.evidence, name))
+    return key
+
+
+def _problem(name: str, problems: dict[str, str]) -> None:
+    if name in problems:
+        show_text(problems[name], "problem")
+
+
+def _investigated(visit: state.Visit, problems: dict[str, str]) -> Report | None:
+    """The report on the evidence, or None; what does not fit together is added to the problems of its field."""
+    if problems or not visit.evidence.complete:
+        return None
+    if visit.investigated is None or visit.investigated[0] != visit.evidence:
+        place = st.empty()
+
+        def tell(done: float) -> None:
+            place.progress(min(done, 1.0), "Trying every pipeline…")
+
+        try:
+            report = evidence.investigate(visit.evidence, tell)
+        except InvalidCase as error:
+            problems[error.part if error.part in FIELDS else "inputs"] = str(error)
+            return None
+        finally:
+            place.empty()
+        visit.investigated = visit.evidence, report
+    return visit.investigated[1]
+
+
+# ---------------------------------------------------------------------------------------------------- the findings
+
+
+def _findings(visit: state.Visit, report: Report | None, problems: dict[str, str]) -> None:
+    if report is None:
+        missing = [
+            _LABELS[name].split(":")[0]
+            for name in ("inputs", "targets", "observed")
+            if not getattr(visit.evidence, name).strip()
+        ]
+        if missing and not problems:
+            show_text(f"Still missing: {'; '.join(missing)}.", "faint")
+        if visit.investigated is None:
+            return
+        show_text("These are the findings for what was there before:", "faint")
+        given, report = visit.investigated
+    else:
+        given = visit.evidence
+    case = evidence.right_case(given)
+    first, *others = report.findings
+    st.html(_verdict(first, given) + _card(first, case, leading=True))
+    if others:
+        title = "The same number also comes from" if first.matches else "Further away"
+        st.html(heading(title) + "".join(_card(finding, case) for finding in others[: _FIRST - 1]))
+    if others[_FIRST - 1 :]:
+        with st.expander(f"{len(others) - _FIRST + 1} more"):
+            st.html("".join(_card(finding, case) for finding in others[_FIRST - 1 :]))
+    show_text(_odds(report, first), "faint")
+    show_text(OUT_OF_REACH, "faint")
+
+
+def _verdict(first: Finding, given: Evidence) -> str:
+    if not first.matches:
+        return heading(f"No pipeline gives exactly {given.observed.strip()}. The nearest:")
+    if first.mistake == "none":
+        return heading("Nothing is wrong: this is what this call gives.")
+    return heading("This is how the number comes about")
+
+
+def _card(finding: Finding, case: Case | None, *, leading: bool = False) -> str:
+    facts = [
+        ("what was computed", _code(f"{finding.pipeline}  # {number(finding.value)}")),
+        ("" if finding.mistake == "none" else "write instead", _code(finding.fix)),
+    ]
+    rows = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in facts if term)
+    ties = ""
+    if finding.tied_with:
+        titles = ", ".join(MISTAKES[other].title for other in finding.tied_with)
+        ties = paragraph(f"Always the same number as: {titles}. {finding.tie}", "faint")
+    distance = (
+        ""
+        if finding.matches
+        else paragraph(f"It gives {number(finding.value)}, {number(finding.distance)} away.", "faint")
+    )
+    return (
+        f'<section class="explorer-finding{" leading" if leading else ""}">{heading(finding.title, 3)}'
+        f"{paragraph(finding.explanation)}<dl>{rows}</dl>{distance}{ties}{_ways_on(finding, case)}</section>"
+    )
+
+
+def _code(text: str) -> str:
+    return f"<code>{html_text(text)}</code>"
+
+
+def _ways_on(finding: Finding, case: Case | None) -> str:
+    """Links to the case on the front page, and to the cell of the functions page that is this call."""
+    if case is None:
+        return ""
+    try:
+        query = share.to_query(case)
+    except InvalidCase:
+        return paragraph("This case is too large for the board.", "faint")
+    links = [_link(f"./?{query}", "Open on the board")]
+    if finding.function:
+        cell = f"{finding.function}.{Feed(finding.feed).ending}"
+        links.append(_link(f"functions?{query}{share.view_to_query(share.View(cell=cell))}", "Open in Functions"))
+    return f'<p class="explorer-ways">{" ".join(links)}</p>'
+
+
+def _link(address: str, text: str) -> str:
+    return f'<a href="{html_text(address)}" target="_self">{html_text(text)}</a>'
+
+
+def _odds(report: Report, first: Finding) -> str:
+    """What a match is worth at this many decimals."""
+    tried = f"{report.pipelines:,} pipelines were tried"
+    percent = 100.0 * report.chance
+    share_text = f"{percent:.0f} %" if percent >= 1.0 else "less than 1 %" if percent >= 0.1 else "less than 0.1 %"
+    said = f"{tried}; with {report.decimals} decimals, some unrelated one comes this near in {share_text} of cases."
+    if report.chance > _DOUBTFUL and first.matches:
+        said += " Give more digits, or a second batch, to be sure."
+    return said
