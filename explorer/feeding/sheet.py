@@ -231,10 +231,8 @@ class Sheet:
         values: dict[str, Any] = {name: term.value for name, term in used.items()}
         codes = {name: term.code for name, term in used.items()}
         labels = self.targets(function)[0].value
-        if "labels" in function.parameters and labels.ndim == 1:
-            values["labels"] = range(case.classes)
-            if len(np.unique(labels)) < case.classes:  # otherwise the function finds them all by itself
-                codes["labels"] = f"range({case.classes})"
+        if "labels" in function.parameters and labels.ndim == 1 and len(np.unique(labels)) < case.classes:
+            values["labels"], codes["labels"] = range(case.classes), f"range({case.classes})"
         return Options(**values, reduction=reduction), codes
 
     def _weight(self, function: Function, pick: _Pick) -> Term | None:
@@ -257,7 +255,7 @@ class Sheet:
         if kind is None:
             return None
         code, index = y.code, y.value
-        if self.ignores and not pick.code and not 0 <= case.ignore_index < case.classes:
+        if self.ignores and pick is not self._kept_rows and not 0 <= case.ignore_index < case.classes:
             code = f"{code} * ({code} != {case.ignore_index})"
             index = index * (index != case.ignore_index)
         return Term(case.weight[index], f"w[{code}]")
@@ -284,8 +282,6 @@ class Sheet:
 
     def run(self, function: Function, feed: Feed) -> Outcome:
         """Call a function, fed in one way."""
-        if self.is_ignored and "ignore_index" not in function.parameters:
-            return Outcome("0.0  # this row is ignored, so it is left out", 0.0)
         return self._called(function, self.inputs(function, feed), self.targets(function)[0])
 
     def level(self, function: Function) -> float:
@@ -299,23 +295,27 @@ class Sheet:
         if self.given is not Target.INDICES or Setup.MULTICLASS in function.setups:
             return ""
         if function.id not in self._refusals:
-            pick = self.pick(function)
-            y = Term(self.case.targets[pick.rows], "")
-            error = self._called(function, self.inputs(function, function.feed), y).error
-            self._refusals[function.id] = str(error or "")
+            y = self.case.targets[self.pick(function).rows]
+            self._refusals[function.id] = ""
+            try:
+                function.compute(self.inputs(function, function.feed).value, y, self.options(function)[0])
+            except _REFUSALS as error:
+                self._refusals[function.id] = str(error)
         return self._refusals[function.id]
 
     def _called(self, function: Function, inputs: Term, targets: Term) -> Outcome:
+        if self.is_ignored and "ignore_index" not in function.parameters:
+            return Outcome("0.0  # this row is ignored, so it is left out", 0.0)
         options, settings = self.options(function)
         code = function.call(inputs.code, targets.code, options.reduction, **settings)
         try:
             losses = np.asarray(function.compute(inputs.value, targets.value, options))
         except _REFUSALS as error:
             return Outcome(code, None, error)
-        if losses.ndim:
+        if losses.ndim and options.reduction == "none":
             position = int(self.kept[: self.row].sum()) if self.pick(function).code else self.row
             losses, code = losses[position], f"{code}[{position}]"
-        if losses.ndim:
+        if losses.ndim:  # one for each label of the row; or none at all, for Keras does not reduce an empty batch
             losses, code = losses.sum(), f"{code}.sum()"
         value = float(losses)
         if function.in_nats and self.case.unit is Unit.BITS:

@@ -14,7 +14,7 @@ import numpy as np
 from explorer.case import Case, Setup
 from explorer.dialects.catalogue import FUNCTIONS, Family, Feed, Function, Layout, Library, Target
 from explorer.explain import number
-from explorer.feeding.probe import Tie, close, probe_of, ties_on
+from explorer.feeding.probe import Rule, Tie, close, probe_of, rules, ties_on
 from explorer.feeding.sheet import Outcome, Sheet
 from explorer.feeding.wording import FED_WRONG, ONE_LOGIT, OTHER_LOSSES, SET_WRONG, works
 
@@ -127,18 +127,18 @@ def _reason(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float
         return _another_loss(sheet, function, value)
     if function.family in OTHER_LOSSES:
         return _mistake(sheet, function, feed, value, as_meant=False)
-    if tie.factor is not None:
-        return _loss_itself(sheet, function, feed, tie, value)
+    if tie.rule is not None:
+        return _loss_itself(sheet, function, feed, rules(sheet)[tie.rule], value)
     if as_meant and (sheet.binary or sheet.case.setup in function.setups):
         return _loss_without(sheet, function, feed, value)
     return _mistake(sheet, function, feed, value, as_meant=as_meant)
 
 
-def _loss_itself(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float) -> _Reason:
+def _loss_itself(sheet: Sheet, function: Function, feed: Feed, rule: Rule, value: float) -> _Reason:
     """The loss of the case, whatever the logits, but for a rule of the library or an accident of these logits."""
-    setup, factor = sheet.case.setup, tie.factor or 1.0
-    exact = close(value * factor, sheet.loss)
-    but = "; ".join(text for text in (tie.rule, "" if exact else _accident(sheet, function, feed, value)) if text)
+    setup = sheet.case.setup
+    exact = close(value * rule.factor, sheet.loss)
+    but = "; ".join(text for text in (rule.text, "" if exact else _accident(sheet, function, feed, value)) if text)
     shown, loss = number(value), number(sheet.loss)
     if feed is function.expects(setup) and setup in function.setups:
         if but:
@@ -176,7 +176,7 @@ def _accident(sheet: Sheet, function: Function, feed: Feed, value: float) -> str
         "z / T is more than a float can hold": finite and not np.isfinite(sheet.scaled).all(),
         f"nothing counts, and 0 / 0 is {number(value)} in {library}": finite and math.isnan(sheet.loss),
         f"an infinite logit gives {number(value)} in {library}": math.isnan(sheet.loss),
-        f"nan: 0 · ∞ is nan in {library}": math.isnan(value),
+        f"nan: {'0 / 0' if finite else '0 · ∞'} is nan in {library}": math.isnan(value),
         f"it clips p, so no term is above {number(-math.log(clip or 1.0) * per_nat)}": too_low and value < sheet.loss,
         f"it clips p, so no term is below {number(-math.log1p(-clip) * per_nat)}": too_high and value > sheet.loss,
         "p is rounded, and few digits of the loss are left": feed in {Feed.SOFTMAX, Feed.SIGMOID},
@@ -223,9 +223,10 @@ def _loss_without(sheet: Sheet, function: Function, feed: Feed, value: float) ->
             f"{works(function)}, but a weight of its counts for a whole row, the smoothed part included: it gives "
             f"{shown}, where the loss of this case is {loss}.",
         )
-    but = _accident(sheet, function, feed, value)
+    expected = function.expects(sheet.case.setup)
+    but = _accident(sheet, function, expected, value)
     sentence = f"{works(function)}, but here: {but}. So it gives {shown}, where the loss of this case is {loss}."
-    return _Reason(Verdict.RIGHT, but, sentence)
+    return _Reason(Verdict.RIGHT if feed is expected else Verdict.SAME, but, sentence)
 
 
 def _another_loss(sheet: Sheet, function: Function, value: float) -> _Reason:
