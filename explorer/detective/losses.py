@@ -272,9 +272,8 @@ def _swapped_kl(view: View) -> Array:
     return (xlogp(view.p, -view.nll) - xlogp(view.p, np.log(view.hot))).sum(axis=1)
 
 
-def _raw_product(view: View) -> Array:
-    """Return -sum q log p with 0 * inf as nan, as PyTorch, Keras and Optax have it."""
-    e = view.smoothing or 0.0
+def _raw_product(view: View, e: float) -> Array:
+    """Return -sum q log p, smoothed, with 0 * inf as nan, as PyTorch, Keras and Optax have it."""
     return (((1.0 - e) * view.hot + e / view.classes) * view.nll).sum(axis=1)
 
 
@@ -485,6 +484,15 @@ FED = (
         cell=("keras.categorical_crossentropy", "logits"),
     ),
     Loss(
+        "log_of_z",
+        "logits_as_probabilities",
+        Family.CLASS,
+        "-log({z})[{y}]",
+        lambda v: Costs(v.z, lambda z: 0.0 - np.log(z)),
+        _class_logits,
+        0.3,
+    ),
+    Loss(
         "keras_binary_of_z",
         "logits_as_probabilities",
         Family.ELEMENT,
@@ -589,6 +597,15 @@ OTHER = (
         cell=_CE_OF_LOGITS,
     ),
     Loss("kl_swapped", "kl_swapped", Family.ROW, "kl_div({q}.log(), {p}, reduction='none').sum(1)", _swapped_kl, _soft),
+    Loss(
+        "kl_swapped_hard",
+        "kl_swapped",
+        Family.ROW,
+        "kl_div({q}.log(), {p}, reduction='none').sum(1)",
+        _swapped_kl,
+        _hard,
+        0.3,
+    ),
     Loss(
         "kl_swapped_mean",
         "kl_swapped",
@@ -747,21 +764,26 @@ IMPRECISE = (
         "masked_with_soft_target",
         Family.ROW,
         "cross_entropy({z}, {q}{o})",
-        _raw_product,
+        lambda v: _raw_product(v, v.smoothing or 0.0),
         lambda v: _masked(v) and (v.labels is None or bool(v.smoothing)),
         _TELLS_MORE,
-        precise=False,
         cell=_CE_OF_LOGITS,
     ),
-    Loss(
-        "masked_one_hot",
-        "masked_with_soft_target",
-        Family.ROW,
-        "cross_entropy({z}, {q}{o})",
-        _raw_product,
-        lambda v: _masked(v) and v.labels is not None and not v.smoothing,
-        precise=False,
-        cell=_CE_OF_LOGITS,
+    *(
+        Loss(
+            f"masked_{e:g}",
+            "masked_with_soft_target",
+            Family.ROW,
+            code,
+            partial(_raw_product, e=e),
+            lambda v: _masked(v) and v.labels is not None and not v.smoothing,
+            2.0,
+            cell=_CE_OF_LOGITS,
+        )
+        for e, code in (
+            (0.0, "cross_entropy({z}, one_hot{o})"),
+            (0.1, "cross_entropy({z}, {y}, label_smoothing=0.1{o})"),
+        )
     ),
     Loss(
         "clamp",

@@ -548,23 +548,13 @@ def _inputs_like(problem: Problem, layout: Layout, rng: np.random.Generator) -> 
 
 
 def _targets_like(problem: Problem, view: View, rng: np.random.Generator) -> Array:
+    """Return targets with the same labels as often, in another order; for distributions other ones."""
     targets, shape = problem.targets, problem.targets.shape
-    if view.labels is not None:
-        if not view.in_range:
-            return rng.permutation(targets.ravel()).reshape(shape)
-        drawn = rng.integers(0, view.classes, targets.size)
-        return np.where(targets == problem.ignore_index, targets, drawn.reshape(shape))
-    if view.kind is Kind.ONE_HOT or view.task is Task.LABELS:
-        flat = targets.ravel()
-        if view.kind is Kind.ONE_HOT:
-            q = np.eye(view.classes)[rng.integers(0, view.classes, view.rows)]
-            return _unrows(q, problem.inputs.shape, view.layout.axis).reshape(shape)
-        if flat.sum() == 1.0 or view.kind is Kind.FRACTIONS:
-            return rng.permutation(flat).reshape(shape)
-        drawn = rng.choice([-1.0, 1.0] if view.kind is Kind.SIGNED else [0.0, 1.0], flat.size)
-        return np.where(flat == problem.ignore_index, flat, drawn).reshape(shape)
-    assert view.q is not None
-    q = rng.permuted(view.q, axis=1) * rng.uniform(0.5, 2.0, view.q.shape)
+    if view.labels is not None or view.task is Task.LABELS:
+        return rng.permutation(targets.ravel()).reshape(shape)
+    if view.kind is Kind.ONE_HOT:
+        return _unrows(rng.permutation(view.hot), problem.inputs.shape, view.layout.axis).reshape(shape)
+    q = rng.permuted(view.hot, axis=1) * rng.uniform(0.5, 2.0, view.hot.shape)
     if view.kind is Kind.SOFT:
         q /= q.sum(axis=1, keepdims=True)
     return _unrows(q, problem.inputs.shape, view.layout.axis).reshape(shape)
