@@ -23,6 +23,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from typing import NamedTuple
 
 import numpy as np
 
@@ -167,9 +168,7 @@ _ARRAY = (
     "(?:as_?|nd|Float|Double|Half|BFloat16|Long|Int|Short|Byte|Char|Bool|Device|ShardedDevice)?(?:[Tt]ensor|[Aa]rray)"
     rf"|constant|convert_to_tensor|matrix|[Vv]ariable|[Pp]arameter|list|tuple|{_KIND}"
 )
-_SAME_VALUES = (
-    "float|double|long|int|bool|to|type|astype|cuda|cpu|detach|clone|contiguous|requires_grad_|numpy|item|tolist"
-)
+_SAME_VALUES = "float|double|long|to|type|astype|cuda|cpu|detach|clone|contiguous|requires_grad_|numpy|item|tolist"
 _OPTION_NAME = (
     "dtype|device|grad_fn|requires_grad|shape|size|weak_type|sharding|id|path|name|trainable|copy|place|stop_gradient"
 )
@@ -219,7 +218,7 @@ def _reshaped(numbers: Array, size: str) -> Array:
 def _output(text: str) -> str:
     """Of a console session only what was printed; where nothing was, what was typed."""
     text = text.lstrip("\n")
-    if not _CODE_LINE.match(text):
+    if not text.startswith((">>>", "In [")):
         return text
     printed = "\n".join(line for line in text.split("\n") if not _CODE_LINE.match(line))
     return printed if printed.strip() else _CODE_LINE.sub("", text)
@@ -420,54 +419,64 @@ def _values(text: str, count: int) -> Array:
 
 # ---------------------------------------------------------------------------------------------- plain lines and files
 
-_DECIMAL_CELL = rf"(?:{_NUMBER}|{_TRUTH})".replace(r"\.", "[.,]")  # the comma of a decimal, where it cannot separate
+# With the comma of a decimal too, where it cannot separate; it has digits on both sides.
+_DECIMAL_CELL = rf"(?:{_NUMBER}|{_TRUTH})".replace(r"(?:\.\d*+)?", r"(?:\.\d*+|,\d++)?")
 _IS_NUMBER = re.compile(_DECIMAL_CELL, _FLAGS)
 _NO_NAME = re.compile(rf"{_MISSING}|columns", _FLAGS)
 _DECIMAL_CELLS = re.compile(rf"(?:[ ]*+{_DECIMAL_CELL}?+[ ]*+[;\t\n])*+[ ]*+{_DECIMAL_CELL}?+[ ]*+", _FLAGS)
+_WORDS = re.compile(r"[^\s,;]+")
 _BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
 _FIRST_CELL = {
     " ": re.compile(r'^[ ]*+("[^"\n]*"|[^\s"]++)[ ]++', re.MULTILINE),
-    **{sign: re.compile(rf'^[ ]*+("[^"\n]*"|[^\n{sign}"]*+)[ ]*+{sign}', re.MULTILINE) for sign in "\t;,"},
+    **{sign: re.compile(rf'^[ ]*+("[^"\n]*"|[^\n{sign}"]++)[ ]*+{sign}', re.MULTILINE) for sign in "\t;,"},
 }
+_UNEQUALLY_NAMED = "some rows begin with a name or an index and others do not; write one before each, or before none"
 _INDEX_NAMES = {"", "#", "id", "index", "unnamed: 0"}
+
+
+class _Rows(NamedTuple):
+    """Lines without their header and without what the rows begin with: names or an index, and how many of those."""
+
+    text: str
+    has_header: bool
+    named: int
 
 
 def _table(text: str, *, is_series: bool) -> Array:
     """Read lines of numbers: one dimension where there is one line or one column, otherwise two."""
     text = text[_end(_BLANK_LINES, text) :]
     separator = next((sign for sign in "\t;," if sign in text), " ")
-    text, has_header = _without_names(text, separator, is_series=is_series)
-    text = _with_commas(text, separator, has_header=has_header)
+    rows = _rows(text, separator, is_series=is_series)
+    text = _with_commas(rows, separator)
     skeleton = _skeleton(text).strip("\n").replace(",\n", "\n").removesuffix(",")
     if skeleton.strip("0,\n"):
         raise _Unreadable(_UNEQUALLY_DEEP)
     if "\n\n" in skeleton:
         skeleton = re.sub(r"\n+", "\n", skeleton)
     shape = _shape("[[" + skeleton.replace(",", "").replace("\n", "][") + "]]")
+    if rows.named not in {0, shape[0]}:
+        raise _Unreadable(_UNEQUALLY_NAMED)
     numbers = _values(text, math.prod(shape)).reshape(shape)
     return numbers.ravel() if 1 in shape else numbers
 
 
-def _without_names(text: str, separator: str, *, is_series: bool) -> tuple[str, bool]:
-    """Leave out a header, and an index column or names before the rows; say whether there was a header."""
+def _rows(text: str, separator: str, *, is_series: bool) -> _Rows:
+    """Leave out a header, and an index column or names before the rows."""
     header, _, body = text.partition("\n")
     row = body.partition("\n")[0]
     if len(header) + len(row) > _LONGEST_HEADER:
-        return text, False
+        return _Rows(text, has_header=False, named=0)
     has_header, has_index = _header(header, row, separator)
     text = body if has_header else text
-    if has_index or is_series:
-        return _FIRST_CELL[separator].sub("", text), has_header
-
-    def without_name(match: re.Match[str]) -> str:
-        cell = match.group(1)
-        # Without a header, a cell such as "logits 2.0" is a name that runs into the first number.
-        is_whole = has_header or cell.startswith('"') or not any(map(_is_number, cell.split()))
-        return "" if _is_name(cell) and is_whole else match.group()
-
-    first = _FIRST_CELL[separator].match(text)
-    is_named = first is not None and not without_name(first)
-    return _FIRST_CELL[separator].sub(without_name, text) if is_named else text, has_header
+    first_cells = _FIRST_CELL[separator]
+    if not (has_index or is_series):
+        named = (_is_row_name(match.group(1).strip(), has_header) for match in first_cells.finditer(text))
+        if not next(named, False):
+            return _Rows(text, has_header, named=0)
+        if not all(named):
+            raise _Unreadable(_UNEQUALLY_NAMED)
+    text, count = first_cells.subn("", text)
+    return _Rows(text, has_header, count)
 
 
 def _header(header: str, row: str, separator: str) -> tuple[bool, bool]:
@@ -480,7 +489,8 @@ def _header(header: str, row: str, separator: str) -> tuple[bool, bool]:
         return False, False  # names of several words: where a column begins cannot be told
     count = [str(number) for number in range(len(names))]
     if unnamed:  # pandas and R print no name for the index; a title above the numbers is no header
-        has_index = _is_name(cells[0]) or (header.startswith(" ") and cells[0] in {"0", "1"})
+        is_indented = header.startswith(" ") and not row.startswith(" ")
+        has_index = _is_name(cells[0]) or (is_indented and cells[0] in {"0", "1"})
         return (True, True) if has_index and (names == count or all(map(_is_name, names))) else (False, False)
     has_index = len(names) > 1 and names[0].lower() in _INDEX_NAMES
     if has_index and (names[1:] == count[:-1] or all(map(_is_name, names[1:]))):
@@ -499,18 +509,28 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_name(cell: str) -> bool:
-    """Whether a cell is text, rather than a number, the sign of a missing one, or Columns 0 to 9."""
-    return any(map(str.isalpha, cell)) and not _is_number(cell) and not _NO_NAME.fullmatch(cell)
+    """Whether a cell is text, rather than numbers, the sign of a missing one, or Columns 0 to 9."""
+    is_text = any(map(str.isalpha, cell)) and not _NO_NAME.fullmatch(cell)
+    return is_text and not all(map(_is_number, _WORDS.findall(cell)))
 
 
-def _with_commas(text: str, separator: str, *, has_header: bool) -> str:
+def _is_row_name(cell: str, has_header: bool) -> bool:
+    """Whether a row begins with its name. Without a header, "logits 2.0" runs into a number, and "O.5" is mistyped."""
+    if cell.startswith('"'):
+        return _is_name(cell)
+    is_plain = has_header or not ("." in cell or any(map(_is_number, _WORDS.findall(cell))))
+    return cell[:1].isalpha() and _is_name(cell) and is_plain
+
+
+def _with_commas(rows: _Rows, separator: str) -> str:
     """Write tabs and semicolons as commas, once decimal commas are points; semicolons between rows as line ends."""
+    text = rows.text
     if separator == ";":
         text = re.sub(r";[ ]*+(?=\n|\Z)", "", text)  # after each row, as in MATLAB
     if separator not in "\t;" or separator not in text:
         return text
     _check_words(text.replace(separator, " "))
-    may_be_rows = separator == ";" and not has_header and "\n" not in text
+    may_be_rows = separator == ";" and not rows.has_header and "\n" not in text
     if not _DECIMAL_CELLS.fullmatch(text) or ("," in text and "." in text):
         if may_be_rows:
             return text.replace(";", "\n")

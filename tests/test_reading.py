@@ -1,8 +1,10 @@
 """The reader: real prints and files become the arrays that they show, and everything else one clear sentence."""
 
+import ast
 import codecs
 import json
 import math
+import re
 import tracemalloc
 from typing import Any
 
@@ -283,6 +285,7 @@ REFUSED = {
     "tensor([0., 0., 0.,  ..., 0., 0., 0.])": FULL,
     "[[0. 0. ... 0. 0.]\n ...\n [0. 0. ... 0. 0.]]": FULL,
     "[1, 2, …, 9]": FULL,
+    "... 0.5 0.6": FULL,
     "0      0\n      ..\n99    99\nLength: 100, dtype: int64": FULL,
     "tensor(..., device='meta', size=(1,))": FULL,
     # ragged
@@ -331,6 +334,9 @@ REFUSED = {
     "[1.0 -- 3.0]": "'--' stands where a number is missing;",
     "- 2.0 1.0": "'-' stands where a number is missing;",
     # no numbers
+    "O.5 1 2": "'O.5' is not a number;",
+    "1.0a,2": "'1.0a' is not a number;",
+    "NA ,1": "'NA' stands where a number is missing;",
     "hello": "'hello' is not a number; numbers are written like 2, -0.5, 1e-3, nan or -inf.",
     "1 2 cat": "'cat' is not a number;",
     "1,2\n3,cat": "'cat' is not a number;",
@@ -372,13 +378,18 @@ REFUSED = {
     "[1 2, 3]": "commas stand between some numbers and spaces between others;",
     "0,5 1,2": "commas stand between some numbers and spaces between others;",
     "1,5\t2.5": "tabs and other signs separate its numbers;",
+    "2e0,\t1": "tabs and other signs separate its numbers;",
+    "2\t,5": "tabs and other signs separate its numbers;",
     "1 2\t3": "tabs and other signs separate its numbers;",
     "1,5;2.5\n1;2": "semicolons and other signs separate its numbers;",
     "logits 2.0, 1.0": "'logits' is not a number;",
     "logits\n2.0 1.0": "'logits' is not a number;",
-    "my logits\n2.0 1.0 0.1": "is not a number;",
+    "my logits\n2.0 1.0 0.1": "some rows begin with a name or an index and others do not;",
+    "cat,2,1\n3,4,5": "some rows begin with a name or an index and others do not;",
+    ",cat\n0,2.0\n1": "some rows begin with a name or an index and others do not;",
     "0 1\n2 3 4": "row 1 has 2 numbers and row 2 has 3;",
-    "   big cat  dog\n0        1    2": "is not a number;",
+    "   big cat  dog\n0        1    2": "some rows begin with a name",
+    "  0 1\n  0 1 2": "row 1 has 2 numbers and row 2 has 3;",
     # other kinds of texts
     "1\0002": "it holds NUL characters",
     "1,2".encode("utf-16-le"): "it holds NUL characters",
@@ -439,7 +450,7 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("start", ["", "1", "a ", "[", ">>> "])
 def test_a_long_text_of_one_kind_ends(start: str, piece: str) -> None:
-    """In a time that grows with more than the length, this many characters would not end."""
+    """A pattern that goes back over what it has matched would make this take minutes."""
     text = start + piece * (100_000 // len(piece))
     is_safe(text)
     is_safe(text + "1]")
@@ -550,6 +561,47 @@ def test_files(table: Array, separator: str, names: str, decimal_comma: bool) ->
 def test_one_line_and_one_column(values: list[float]) -> None:
     for separator in (" ", ", ", "\t", "\n", ",\n"):
         same(separator.join(map(repr, values)), np.array(values))
+
+
+BRACKETED = st.lists(
+    st.sampled_from(
+        [*"[](), \n", ", ", "[1, 2]", "(1,)", "1", "-2.5", "1e3", ".5", "],[", "), (", "tensor([1])", "; "]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(BRACKETED)
+@example("[1, 2], [3, 4]")
+@example("((1,), (2,))")
+def test_what_python_reads_is_read_alike_or_refused(text: str) -> None:
+    try:
+        lists = ast.literal_eval(text.strip(" \n,"))
+        expected = np.array(lists, dtype=np.float64)
+    except (ValueError, SyntaxError, TypeError):
+        return
+    try:
+        read = reading.read_array(text)
+    except InvalidCase:
+        return
+    np.testing.assert_array_equal(read, expected if isinstance(lists, list | tuple) or "(" in text else [expected])
+
+
+UNNAMED = st.lists(st.sampled_from(["1", "2.5", "-3", *" ,;\t\n[]()", ", ", "; ", "1\n"]), max_size=12).map("".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(UNNAMED)
+@example("1,2.5,-3")
+@example("1,1\t-3")
+def test_no_number_is_dropped(text: str) -> None:
+    """However numbers are separated, all of them arrive; only a decimal comma makes one of two."""
+    try:
+        size = reading.read_array(text).size
+    except InvalidCase:
+        return
+    assert size in {len(re.findall(r"-?[\d.]+", text)), len(re.findall(r"-?[\d.,]*\d[\d.,]*", text))}
 
 
 # ----------------------------------------------------------------------------------------------------- anything at all
