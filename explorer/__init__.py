@@ -6,7 +6,10 @@
 ``case``, ``breakdown``   what was typed, and every number that follows from it
 ``dialects``              the same mathematics under each library's names and rules
 ``edits``, ``share``      changing a case; a case as a link
-``presets``               named cases, each teaching one thing
+``presets``, ``snippets`` named cases, each teaching one thing; a case as a script
+``feeding``               what every function of the dialects makes of a case
+``detective``             an observed loss value -> the pipelines that give it
+``reading``, ``evidence``, ``threads``  pasted text -> arrays; what the detective is given; real questions for it
 ``explain``, ``tables``, ``figures``  words and formulas, data frames, Plotly figures
 ``ui``                    the Streamlit pages; nothing else imports Streamlit
 """

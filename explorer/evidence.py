@@ -23,15 +23,18 @@ from explorer.reading import read_array, read_number
 from explorer.share import MAX_QUERY, excerpt, join, number_text, parse_number, split
 from explorer.threads import Numbers, Thread
 
-_LONGEST_READ_FOR_A_LINK = 20 * MAX_QUERY  # characters; a print has more of them than its numbers need
+_LARGE = 20 * MAX_QUERY  # characters; a print has more of them than its numbers need
 
 
 @dataclasses.dataclass(frozen=True)
 class Evidence:
-    """Texts as they were pasted; an empty one says nothing. ``more_...`` are of a second batch, by the same code."""
+    """Texts as they were pasted, or files as they are; an empty one says nothing.
 
-    inputs: str = ""
-    targets: str = ""
+    ``more_...`` are of a second batch through the same code.
+    """
+
+    inputs: str | bytes = ""
+    targets: str | bytes = ""
     observed: str = ""
     weight: str = ""
     pos_weight: str = ""
@@ -45,6 +48,11 @@ class Evidence:
     def complete(self) -> bool:
         """Whether there is enough to investigate."""
         return bool(self.inputs.strip() and self.targets.strip() and self.observed.strip())
+
+    @property
+    def is_large(self) -> bool:
+        """Whether this is more than a link, a text area or the board could hold."""
+        return sum(map(len, dataclasses.astuple(self))) > _LARGE
 
     @property
     def has_more(self) -> bool:
@@ -94,7 +102,7 @@ def of_thread(thread: Thread) -> Evidence:
     )
 
 
-def read_field(name: str, text: str) -> Array | float | None:
+def read_field(name: str, text: str | bytes) -> Array | float | None:
     """Return the array or number in one field, None where it is empty.
 
     Raises InvalidCase, whose part is ``name``, for a text that is neither.
@@ -103,7 +111,7 @@ def read_field(name: str, text: str) -> Array | float | None:
     if not text.strip():
         return None
     try:
-        if field.kind is Kind.ARRAY:
+        if field.kind is Kind.ARRAY or isinstance(text, bytes):
             return read_array(text, field.title)
         return read_number(text)[0] if field.kind is Kind.LOGGED else parse_number(text)
     except InvalidCase as error:
@@ -139,10 +147,10 @@ def investigate(evidence: Evidence, progress: Callable[[float], None] | None = N
 
 def right_case(evidence: Evidence) -> Case | None:
     """Return the right call on the first batch as a case for the front page, or None where a case cannot hold it."""
-    inputs, targets = read_field("inputs", evidence.inputs), read_field("targets", evidence.targets)
-    if inputs is None or targets is None:
+    if evidence.is_large or not evidence.complete:
         return None
-    return detective.as_case(inputs, targets, **_options(evidence))
+    inputs, targets = read_field("inputs", evidence.inputs), read_field("targets", evidence.targets)
+    return None if inputs is None or targets is None else detective.as_case(inputs, targets, **_options(evidence))
 
 
 def _as_seen(text: str) -> str:
@@ -165,7 +173,7 @@ def to_query(evidence: Evidence) -> str:
 
     Raises InvalidCase for what cannot be read (its part is the field), and for more than 32,000 characters.
     """
-    if sum(map(len, dataclasses.astuple(evidence))) > _LONGEST_READ_FOR_A_LINK:
+    if evidence.is_large:
         raise InvalidCase(f"This is too long for a link, which holds {MAX_QUERY:,} characters. Use fewer rows.")
     parts = [(field.part, _written(name, getattr(evidence, name))) for name, field in FIELDS.items()]
     query = join(part for part in parts if part[1])
@@ -191,12 +199,12 @@ def from_query(text: str) -> tuple[Evidence, list[str]]:
     return Evidence(**texts), notices
 
 
-def _written(name: str, text: str) -> str:
+def _written(name: str, text: str | bytes) -> str:
     """The shortest form of a field: an array in rows, a number with the decimals that it was typed with."""
     value = read_field(name, text)
     if value is None:
         return ""
-    if FIELDS[name].kind is not Kind.ARRAY:
+    if FIELDS[name].kind is not Kind.ARRAY and isinstance(text, str):
         return _as_seen(text) if FIELDS[name].kind is Kind.LOGGED else text.strip()
     array = np.asarray(value)
     if array.ndim in {1, 2} and array.size:

@@ -97,7 +97,7 @@ def write_evidence_link(state: Visit) -> str | None:
     return None
 
 
-def set_evidence(**fields: str) -> None:
+def set_evidence(**fields: Any) -> None:
     """Change what the detective was given, field by field."""
     state = _held()
     state.evidence = dataclasses.replace(state.evidence, **fields)

@@ -62,7 +62,6 @@ export class Board {
     this.drawTools();
     this.drawLedger();
     this.drawError();
-    window.setTimeout(readableAddress, 500); // after Streamlit has written it
   }
 
   /** Queue an edit; a newer state of the same row replaces an unsent older one. Python applies what it has not seen. */
@@ -571,13 +570,6 @@ export class Board {
     event.target.value = shortest(own());
     this.sendRow({ class: k, field: "target" });
   }
-}
-
-/** The address as a person writes it: Streamlit escapes commas and semicolons, which a query may hold as they are. */
-function readableAddress() {
-  const { pathname, search, hash } = window.location;
-  const readable = search.replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("+", "%20");
-  if (readable !== search) window.history.replaceState(window.history.state, "", pathname + readable + hash);
 }
 
 /** Draw a value as a bar from the left (0) or the right edge (1) of its track; infinity fills it, hatched. */

@@ -17,6 +17,7 @@ from explorer.ui.header import show_notices, show_title
 from explorer.ui.style import heading, paragraph, show_text
 
 _FIRST = 3  # findings that are shown at once
+_MOST_EDITED = 200_000  # characters; a longer text is not drawn
 _DOUBTFUL = 0.01  # the chance of an accident from which more digits are asked for
 
 _LABELS = {
@@ -48,7 +49,8 @@ def page() -> None:
     show_notices(visit, too_long)
     with st.container(key="detective"):
         with st.container(key="evidence"):
-            problems = evidence.problems_of(visit.evidence)
+            known = visit.investigated is not None and visit.investigated[0] == visit.evidence
+            problems = {} if known else evidence.problems_of(visit.evidence)
             report = _investigated(visit, problems)
             _fields(visit, problems)
         with st.container(key="findings"):
@@ -73,6 +75,7 @@ def _fields(visit: state.Visit, problems: dict[str, str]) -> None:
     _area("inputs", visit, problems, 170)
     _area("targets", visit, problems, 90)
     _line("observed", visit, problems)
+    _files()
     given = [name for name in _OPTIONS if getattr(visit.evidence, name)]
     with st.expander("Options that the loss was given", expanded=bool(given)):
         for name in _OPTIONS:
@@ -95,6 +98,12 @@ def _about(given: Evidence) -> None:
 
 
 def _area(name: str, visit: state.Visit, problems: dict[str, str], height: int) -> None:
+    text = getattr(visit.evidence, name)
+    if isinstance(text, bytes) or len(text) > _MOST_EDITED:
+        show_text(f"{_LABELS[name]}: {len(text):,} bytes", "faint")
+        st.button("Clear", key=f"clear_{name}", on_click=lambda: state.set_evidence(**{name: ""}))
+        _problem(name, problems)
+        return
     key = _shown(name, visit)
     st.text_area(
         _LABELS[name],
@@ -104,6 +113,25 @@ def _area(name: str, visit: state.Visit, problems: dict[str, str], height: int) 
         on_change=lambda: state.set_evidence(**{name: state.widget(key)}),
     )
     _problem(name, problems)
+
+
+def _files() -> None:
+    with st.expander("From files: CSV, TSV, JSON, or a print saved as text"):
+        for name in ("inputs", "targets"):
+            key = f"file_{name}"
+            st.file_uploader(
+                FIELDS[name].title.capitalize(),
+                ["csv", "tsv", "txt", "json"],
+                key=key,
+                on_change=_take_file,
+                args=(name, key),
+            )
+
+
+def _take_file(name: str, key: str) -> None:
+    file = state.widget(key)
+    if file is not None:
+        state.set_evidence(**{name: file.getvalue()})
 
 
 def _line(name: str, visit: state.Visit, problems: dict[str, str]) -> None:
@@ -154,6 +182,8 @@ def _investigated(visit: state.Visit, problems: dict[str, str]) -> Report | None
 
 def _findings(visit: state.Visit, report: Report | None, problems: dict[str, str]) -> None:
     if report is None:
+        if visit.investigated is None:
+            show_text("What gives the number will stand here.", "faint")
         missing = [
             _LABELS[name].split(":")[0]
             for name in ("inputs", "targets", "observed")
@@ -190,7 +220,7 @@ def _verdict(first: Finding, given: Evidence) -> str:
 
 def _card(finding: Finding, case: Case | None, *, leading: bool = False) -> str:
     facts = [
-        ("what was computed", _code(f"{finding.pipeline}  # {number(finding.value)}")),
+        ("what was computed", f"{_code(finding.pipeline)} = <b>{number(finding.value)}</b>"),
         ("" if finding.mistake == "none" else "write instead", _code(finding.fix)),
     ]
     rows = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in facts if term)
@@ -198,14 +228,9 @@ def _card(finding: Finding, case: Case | None, *, leading: bool = False) -> str:
     if finding.tied_with:
         titles = ", ".join(MISTAKES[other].title for other in finding.tied_with)
         ties = paragraph(f"Always the same number as: {titles}. {finding.tie}", "faint")
-    distance = (
-        ""
-        if finding.matches
-        else paragraph(f"It gives {number(finding.value)}, {number(finding.distance)} away.", "faint")
-    )
     return (
         f'<section class="explorer-finding{" leading" if leading else ""}">{heading(finding.title, 3)}'
-        f"{paragraph(finding.explanation)}<dl>{rows}</dl>{distance}{ties}{_ways_on(finding, case)}</section>"
+        f"{paragraph(finding.explanation)}<dl>{rows}</dl>{ties}{_ways_on(finding, case)}</section>"
     )
 
 
