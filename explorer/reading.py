@@ -545,6 +545,285 @@ def _with_commas(rows: _Rows, separator: str) -> str:
 
 _ALONE = rf"(?<![\w.+\-/])({_NUMBER})(?![\w+\-/]|[.,]\d|\s*%)"
 _ANY_NUMBER = re.compile(_ALONE, _FLAGS)
+_AFTER_LOSS = re.compile(
+    rf"loss[^\w\[(]{{0,9}}?(?:(?:is|was|of)\s)?(?:[\w.]{{1,40}}\()?\s{{0,9}}{_ALONE}(?!\s*[:=])", _FLAGS
+)
+_COMMA = re.compile(r"\d,0\d\w{0,20}")
+
+_DIGIT, _SPACE = ord("0"), ord(" ")
+_KINDS = np.full(256, _DIGIT, dtype=np.uint8)  # what a character becomes in the skeleton
+_KINDS[list(b" \t\v\f")] = _SPACE
+_KINDS[list(b"\n,[](){")] = list(b"\n,[](){")
+_TO_SPACES = bytes.maketrans(b"\n\t\v\f,[](){", b" " * 10)
+
+_ONE_TUPLE = "}"  # stands for a closing parenthesis after a comma
+_STEPS = np.zeros(256, dtype=np.int8)
+_STEPS[list(b"[({")] = 1
+_STEPS[list(b"])}")] = -1
+_INNERMOST = re.compile(r"[\[({]([^\[\](){}]*+)[\])}]")
+_UNEQUALLY_DEEP = "not every number is in as many brackets; write each row as a list, as in [[1, 2], [3, 4]]"
+_LISTS = {"[]", "()", "(" + _ONE_TUPLE}
+
+
+def _nested(text: str) -> Array:
+    """Read lists within lists, with or without commas."""
+    text = text.replace("\n", " ")
+    if ";" in text and (matrix := re.fullmatch(r"\s*+\[([^\[\]()]*+)\]\s*+", text)):
+        return _table(matrix.group(1), is_series=False)  # [1 2; 3 4], as in MATLAB
+    skeleton = _skeleton(text).replace(",)", _ONE_TUPLE).replace(",", "")
+    _check_brackets(skeleton)
+    shape = _shape(skeleton)
+    return _values(text, math.prod(shape)).reshape(shape)
+
+
+def _skeleton(text: str) -> str:
+    """Check that a text is numbers and separators only; return it with 0 for every number, and without spaces."""
+    _check_words(text)
+    kinds = _KINDS[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+    keep = kinds != _SPACE
+    keep[1:] &= (kinds[1:] != _DIGIT) | (kinds[:-1] != _DIGIT)  # of each number its first character only
+    skeleton = kinds[keep].tobytes().decode("ascii")
+    count = skeleton.count("0")
+    if count == 0:
+        raise _Unreadable("it holds no numbers; paste at least one")
+    if count > MAX_NUMBERS:
+        raise _Unreadable(f"it holds {count:,} numbers, and at most {MAX_NUMBERS:,} are read; use fewer rows")
+    if _GAP.search(skeleton):
+        raise _Unreadable("a number is missing before a separator; write nan, or leave that row out")
+    if "0,0" in skeleton and "00" in skeleton:
+        raise _Unreadable("commas stand between some numbers and spaces between others; use one of them throughout")
+    if "." not in text and (odd := _ZERO_AFTER_COMMA.search(text)):
+        raise _Unreadable(
+            f"{excerpt(odd.group())} looks like one number; write decimals with a point, and thousands without a comma"
+        )
+    return skeleton
+
+
+def _check_words(text: str) -> None:
+    """Refuse what is neither a number nor a bracket or separator, and say what it seems to be."""
+    end = _end(_BODY, text)
+    if end == len(text):
+        return
+    start = end - len(re.split(r"[\s,;\[\](){]", text[max(0, end - 60) : end])[-1])
+    match = _WORD.match(text, start)
+    if match is None or match.end() <= end:
+        match = _WORD.match(text, end)
+    word = match.group() if match else ""
+    raise _Unreadable(next(problem.format(word=excerpt(word)) for kind, problem in _ADVICE if kind.fullmatch(word)))
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    """Return where a pattern that may match nothing stops."""
+    match = pattern.match(text)
+    return match.end() if match else 0
+
+
+def _check_brackets(skeleton: str) -> None:
+    signs = np.frombuffer(skeleton.encode("ascii"), dtype=np.uint8)
+    steps = _STEPS[signs]
+    depth = np.cumsum(steps, dtype=np.int32)
+    if depth.min() < 0 or depth[-1] != 0:
+        raise _Unreadable("its brackets do not match; copy all of it, from the first bracket to the last")
+    if depth.max() > MAX_DEPTH:
+        raise _Unreadable(f"its brackets are {depth.max():,} deep, and at most {MAX_DEPTH} are read")
+    outermost = signs[(depth == 1) & (steps == 1)]
+    beside = np.count_nonzero((depth == 0) & (signs == _DIGIT))
+    if len(outermost) + beside > 1 and ord(_CALL) in outermost:
+        raise _Unreadable("it holds more than one array; paste one at a time")
+
+
+def _shape(skeleton: str) -> tuple[int, ...]:
+    """Return the shape of nested lists from their brackets.
+
+    The innermost lists must all be alike. Each becomes one item of the next kind (0 for a number, 1 for a list of
+    numbers, 2 for a list of those), until no brackets are left: as many rounds as there are dimensions.
+    """
+    sizes: list[int] = []
+    item = "0"
+    while True:
+        skeleton = _unwrapped(skeleton, item)
+        lists = {match.group() for match in _INNERMOST.finditer(skeleton)}
+        if not lists:
+            break
+        size = len(min(lists)) - 2
+        if not size or any(text[1:-1] != item * size for text in lists):
+            raise _Unreadable(_unlike(skeleton, item))
+        following = chr(ord(item) + 1)
+        for text in lists:
+            if text[0] == _CALL:
+                raise _Unreadable("several values stand in one call; write them as a list, as in tensor([1, 2])")
+            if text[0] + text[-1] not in _LISTS:
+                raise _Unreadable("a round bracket meets a square one; close each with its own kind")
+            skeleton = skeleton.replace(text, following)
+        sizes.insert(0, size)
+        item = following
+    if skeleton.strip(item) or (len(skeleton) > 1 and not sizes):
+        raise _Unreadable(_unlike(skeleton, item))
+    return (len(skeleton), *sizes) if len(skeleton) > 1 else tuple(sizes)
+
+
+def _unwrapped(skeleton: str, item: str) -> str:
+    """Take off parentheses around a single item: those of calls, and those that only group."""
+    wrappings = (f"({item})", f"{_CALL}{item})", f"{_CALL}{item}{_ONE_TUPLE}")
+    while any(wrapping in skeleton for wrapping in wrappings):
+        for wrapping in wrappings:
+            skeleton = skeleton.replace(wrapping, item)
+    return skeleton
+
+
+def _unlike(skeleton: str, item: str) -> str:
+    """Say which of the innermost lists is the first to be empty, to hold not only items, or to have another size."""
+    row, of = ("row", "number") if item == "0" else ("part", "row")
+    size = 0
+    for number, match in enumerate(_INNERMOST.finditer(skeleton), 1):
+        content = match.group(1)
+        size = size or len(content)
+        if not content:
+            return "a pair of brackets is empty; write at least one number in each"
+        if content.strip(item):
+            break
+        if len(content) != size:
+            first = f"{size:,} {of}{'' if size == 1 else 's'}"
+            return f"{row} 1 has {first} and {row} {number:,} has {len(content):,}; give every {row} the same length"
+    return _UNEQUALLY_DEEP
+
+
+def _values(text: str, count: int) -> Array:
+    """Convert the numbers of a text that has been checked."""
+    words = text.encode("ascii").translate(_TO_SPACES, b"_").lower().replace(b"true", b"1").replace(b"false", b"0")
+    numbers = np.fromstring(words, dtype=np.float64, sep=" ", count=count)
+    numbers[np.isnan(numbers)] = np.nan  # one nan, without a sign
+    return numbers
+
+
+# ---------------------------------------------------------------------------------------------- plain lines and files
+
+# With the comma of a decimal too, where it cannot separate; it has digits on both sides.
+_DECIMAL_CELL = rf"(?:{_NUMBER}|{_TRUTH})".replace(r"(?:\.\d*+)?", r"(?:\.\d*+|,\d++)?")
+_IS_NUMBER = re.compile(_DECIMAL_CELL, _FLAGS)
+_NO_NAME = re.compile(rf"{_MISSING}|columns", _FLAGS)
+_DECIMAL_CELLS = re.compile(rf"(?:[ ]*+{_DECIMAL_CELL}?+[ ]*+[;\t\n])*+[ ]*+{_DECIMAL_CELL}?+[ ]*+", _FLAGS)
+_WORDS = re.compile(r"[^\s,;]+")
+_BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
+_FIRST_CELL = {
+    " ": re.compile(r'^[ ]*+("[^"\n]*"|[^\s"]++)[ ]++', re.MULTILINE),
+    **{sign: re.compile(rf'^[ ]*+("[^"\n]*"|[^\n{sign}"]++)[ ]*+{sign}', re.MULTILINE) for sign in "\t;,"},
+}
+_UNEQUALLY_NAMED = "some rows begin with a name or an index and others do not; write one before each, or before none"
+_INDEX_NAMES = {"", "#", "id", "index", "unnamed: 0"}
+
+
+class _Rows(NamedTuple):
+    """Lines without their header and without what the rows begin with: names or an index, and how many of those."""
+
+    text: str
+    has_header: bool
+    named: int
+
+
+def _table(text: str, *, is_series: bool) -> Array:
+    """Read lines of numbers: one dimension where there is one line or one column, otherwise two."""
+    text = text[_end(_BLANK_LINES, text) :]
+    separator = next((sign for sign in "\t;," if sign in text), " ")
+    rows = _rows(text, separator, is_series=is_series)
+    text = _with_commas(rows, separator)
+    skeleton = _skeleton(text).strip("\n").replace(",\n", "\n").removesuffix(",")
+    if skeleton.strip("0,\n"):
+        raise _Unreadable(_UNEQUALLY_DEEP)
+    if "\n\n" in skeleton:
+        skeleton = re.sub(r"\n+", "\n", skeleton)
+    shape = _shape("[[" + skeleton.replace(",", "").replace("\n", "][") + "]]")
+    if rows.named not in {0, shape[0]}:
+        raise _Unreadable(_UNEQUALLY_NAMED)
+    numbers = _values(text, math.prod(shape)).reshape(shape)
+    return numbers.ravel() if 1 in shape else numbers
+
+
+def _rows(text: str, separator: str, *, is_series: bool) -> _Rows:
+    """Leave out a header, and an index column or names before the rows."""
+    header, _, body = text.partition("\n")
+    row = body.partition("\n")[0]
+    if len(header) + len(row) > _LONGEST_HEADER:
+        return _Rows(text, has_header=False, named=0)
+    has_header, has_index = _header(header, row, separator)
+    text = body if has_header else text
+    first_cells = _FIRST_CELL[separator]
+    if not (has_index or is_series):
+        named = (_is_row_name(match.group(1).strip(), has_header) for match in first_cells.finditer(text))
+        if not next(named, False):
+            return _Rows(text, has_header, named=0)
+        if not all(named):
+            raise _Unreadable(_UNEQUALLY_NAMED)
+    text, count = first_cells.subn("", text)
+    return _Rows(text, has_header, count)
+
+
+def _header(header: str, row: str, separator: str) -> tuple[bool, bool]:
+    """Say whether the first of two lines is a header, and whether the first column is then an index."""
+    names, cells = _cells(header, separator), _cells(row, separator)
+    unnamed = len(cells) - len(names)
+    if not names or unnamed not in {0, 1}:
+        return False, False
+    if separator == " " and len(re.split(" {2,}", header.strip())) not in {1, len(names)}:
+        return False, False  # names of several words: where a column begins cannot be told
+    count = [str(number) for number in range(len(names))]
+    if unnamed:  # pandas and R print no name for the index; a title above the numbers is no header
+        is_indented = header.startswith(" ") and not row.startswith(" ")
+        has_index = _is_name(cells[0]) or (is_indented and cells[0] in {"0", "1"})
+        return (True, True) if has_index and (names == count or all(map(_is_name, names))) else (False, False)
+    has_index = len(names) > 1 and names[0].lower() in _INDEX_NAMES
+    if has_index and (names[1:] == count[:-1] or all(map(_is_name, names[1:]))):
+        return True, True
+    return all(map(_is_name, names)), False
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    line = re.sub(r'"([^"\n]*)"', lambda quoted: re.sub(r"[\s,;]", "_", quoted.group(1)), line)
+    cells = line.split() if separator == " " else [cell.strip() for cell in line.split(separator)]
+    return cells[:-1] if len(cells) > 1 and not cells[-1] else cells
+
+
+def _is_number(cell: str) -> bool:
+    return _IS_NUMBER.fullmatch(cell) is not None
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell is text, rather than numbers, the sign of a missing one, or Columns 0 to 9."""
+    is_text = any(map(str.isalpha, cell)) and not _NO_NAME.fullmatch(cell)
+    return is_text and not all(map(_is_number, _WORDS.findall(cell)))
+
+
+def _is_row_name(cell: str, has_header: bool) -> bool:
+    """Whether a row begins with its name. Without a header, "logits 2.0" runs into a number, and "O.5" is mistyped."""
+    if cell.startswith('"'):
+        return _is_name(cell)
+    is_plain = has_header or not ("." in cell or any(map(_is_number, _WORDS.findall(cell))))
+    return cell[:1].isalpha() and _is_name(cell) and is_plain
+
+
+def _with_commas(rows: _Rows, separator: str) -> str:
+    """Write tabs and semicolons as commas, once decimal commas are points; semicolons between rows as line ends."""
+    text = rows.text
+    if separator == ";":
+        text = re.sub(r";[ ]*+(?=\n|\Z)", "", text)  # after each row, as in MATLAB
+    if separator not in "\t;" or separator not in text:
+        return text
+    _check_words(text.replace(separator, " "))
+    may_be_rows = separator == ";" and not rows.has_header and "\n" not in text
+    if not _DECIMAL_CELLS.fullmatch(text) or ("," in text and "." in text):
+        if may_be_rows:
+            return text.replace(";", "\n")
+        sign = {";": "semicolons", "\t": "tabs"}[separator]
+        raise _Unreadable(f"{sign} and other signs separate its numbers; use one of them, and a point for decimals")
+    if may_be_rows and "," in text:
+        raise _Unreadable("its commas could be decimal points or stand between numbers; write decimals with a point")
+    return text.replace(",", ".").replace(separator, ",")
+
+
+# ----------------------------------------------------------------------------------------------------- a single number
+
+_ALONE = rf"(?<![\w.+\-/])({_NUMBER})(?![\w+\-/]|[.,]\d|\s*%)"
+_ANY_NUMBER = re.compile(_ALONE, _FLAGS)
 _LOSS = re.compile(rf"loss\W{{0,9}}?(?:(?:is|was|of)\s)?(?:[\w.]{{0,40}}\()?\s{{0,9}}{_ALONE}", _FLAGS)
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
 _THOUSANDS = re.compile(r"(?<![\d.])[1-9]\d{0,2},\d{3}(?!\d)")
@@ -562,7 +841,7 @@ def _only_number(text: str) -> str:
         text = _COMMA.sub(".", text)
     found = _ANY_NUMBER.findall(text)
     if len(found) > 1:
-        found = _LOSS.findall(text) or found
+        found = _AFTER_LOSS.findall(text) or found
     if len(found) != 1:
         what = f"{len(found)} numbers" if found else "no number"
         raise _Unreadable(f"it holds {what}; give the loss alone, such as 0.5514")
