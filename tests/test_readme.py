@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from explorer import Case, evaluate, share
+from explorer.evidence import from_query, investigate
 from explorer.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
@@ -32,8 +33,8 @@ def test_every_picture_and_file_that_is_linked_exists():
         assert (ROOT / target).is_file(), target
 
 
-def test_the_code_prints_its_comment():
-    (code,) = blocks("python")
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_code_prints_its_comment(code):
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ran.stdout.strip() == code.rsplit("# ", 1)[1].strip()
 
@@ -57,6 +58,19 @@ def test_the_tiny_losses(gap, text):
 def test_the_number_of_examples():
     (count,) = re.findall(r"holds (\d+) cases", README.replace("\n", " "))
     assert int(count) == len(PRESETS)
+
+
+def test_the_floor_of_four_classes():
+    assert "Four confident cats" in README
+    assert f"{np.log(np.e + 3) - 1:.4f}" == "0.7437"
+    assert "\n  0.7437." in README
+
+
+def test_the_detectives_link():
+    (link,) = re.findall(r"`detective\?(.+)`", README)
+    evidence, notices = from_query(link)
+    assert notices == []
+    assert investigate(evidence).findings[0].mistake == "softmax_before_ce"
 
 
 @pytest.mark.parametrize("part", ["w", "pw", "ignore", "smoothing", "T", "reduction", "unit"])

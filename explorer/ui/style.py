@@ -70,7 +70,7 @@ div:has(> .st-key-case) { order: 1; position: sticky; top: 3.4rem; align-self: s
 .explorer-finding dl, .explorer-finding :is(dt, dd) { margin: 0; padding: 0; }
 .explorer-finding dl { margin: 0.7rem 0; }
 .explorer-finding dt { opacity: 0.72; font-weight: 400; }
-.explorer-finding dd code { padding: 0.15rem 0.4rem; }
+.explorer-finding dd code { padding: 0; background: none; color: inherit; font-weight: 600; }
 .explorer-ways { margin: 0.6rem 0 0; }
 .explorer-ways a {
   display: inline-block; margin: 0.2rem 0.6rem 0.2rem 0; padding: 0.25rem 0.75rem; border-radius: 0.5rem;
@@ -80,15 +80,19 @@ div:has(> .st-key-case) { order: 1; position: sticky; top: 3.4rem; align-self: s
 .explorer-cards { columns: 26rem; column-gap: 2.5rem; margin-top: 0.6rem; }
 .explorer-cards section { padding-bottom: 1.8rem; break-inside: avoid; }
 .explorer-cards section > .explorer-text { margin: 0.3rem 0 0.5rem; opacity: 0.85; font-size: 0.95rem; }
-@media (max-width: 48rem) { .st-key-relay { display: none; }
-.st-key-below { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 64rem) {
   .st-key-detective { grid-template-columns: minmax(0, 1fr); }
   .explorer-calls section { grid-template-columns: minmax(0, 1fr); }
   .st-key-functions { grid-template-columns: minmax(0, 1fr); }
   div:has(> .st-key-case) { order: 0; position: static; }
 }
-@media (max-width: 48rem) { .stMainBlockContainer { padding: 3.6rem 0.9rem 3rem; } }
+@media (max-width: 48rem) {
+  .stMainBlockContainer { padding: 3.6rem 0.9rem 3rem; }
+  .st-key-below { grid-template-columns: minmax(0, 1fr); }
+  h1.explorer-heading { white-space: normal; }
+  .explorer-finding dl { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
+  .explorer-finding dd { padding-bottom: 0.4rem !important; }
+}
 """
 # Not on a phone that follows a projector's link: its own type is large enough for its screen.
 _LARGE = "<style>@media (min-width: 800px) { html { font-size: 21px; } }</style>"

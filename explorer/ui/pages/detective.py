@@ -214,7 +214,7 @@ def _verdict(first: Finding, given: Evidence) -> str:
     if not first.matches:
         return heading(f"No pipeline gives exactly {given.observed.strip()}. The nearest:")
     if first.mistake == "none":
-        return heading("Nothing is wrong: this is what this call gives.")
+        return heading("This is the right call")
     return heading("This is how the number comes about")
 
 
