@@ -461,7 +461,7 @@ FUNCTIONS: tuple[Function, ...] = (
             r"\ell = -\sum_c q_c \ln \operatorname{clip}\Big(\frac{p_c}{\sum_j p_j}\Big), \quad " + _MEAN,
             rf"\ell = {_SOFTMAX_Q}, \quad {_MEAN}",
         ),
-        remark="It weighs whole rows, not classes, and the mean divides by N.",
+        remark='It weighs rows, not classes, and divides by N ("mean_with_sample_weight": the weights).',
     ),
     *_keras_pair(
         "sparse_categorical_crossentropy",
@@ -473,7 +473,7 @@ FUNCTIONS: tuple[Function, ...] = (
             r"\ell = -\ln \operatorname{clip}\Big(\frac{p_y}{\sum_j p_j}\Big), \quad " + _MEAN,
             rf"\ell = {_SOFTMAX_Y}, \quad {_MEAN}",
         ),
-        remark="It weighs whole rows, not classes, and the mean divides by the number of rows that are not ignored.",
+        remark='It weighs rows, not classes, and divides by the rows kept ("mean_with_sample_weight": the weights).',
     ),
     *_keras_pair(
         "binary_crossentropy",
@@ -579,11 +579,11 @@ class Vocabulary:
     log: str
     exp: str
     logit: str
-    one_hot: str  # of indices, for so many classes
+    one_hot: str  # of indices, for so many classes, in the dtype and on the device of a third
     stack: str  # two columns from two vectors
     zeros_like: str
     integer: str
-    floating: str
+    floating: str  # the same
     argmax: str
     row_sums: str
 
@@ -597,11 +597,11 @@ VOCABULARY: Mapping[Library, Vocabulary] = MappingProxyType(
             log="torch.log({})",
             exp="torch.exp({})",
             logit="torch.logit({})",
-            one_hot="F.one_hot({}, {}).float()",
+            one_hot="F.one_hot({}, {}).to({})",
             stack="torch.stack([{}, {}], dim=1)",
             zeros_like="torch.zeros_like({})",
             integer="{}.long()",
-            floating="{}.float()",
+            floating="{}.to({})",
             argmax="{}.argmax(dim=1)",
             row_sums="{}.sum(dim=1)",
         ),

@@ -178,12 +178,12 @@ def _function_for(
 def _targets_code(library: Library, template: str, output: str) -> str:
     """Write targets in the form that a function takes; ``output`` knows the number of classes."""
     words, classes = VOCABULARY[library], f"{output}.shape[1]"
-    counted = written(words.row_sums, words.one_hot.format("targets + 1", f"{classes} + 1"))
+    counted = written(words.row_sums, words.one_hot.format("targets + 1", f"{classes} + 1", output))
     return template.format(
-        floating=written(words.floating, "targets"),
+        floating=words.floating.format("targets", output),
         integer=written(words.integer, "targets"),
         integer_signs=written(words.integer, "(targets + 1) / 2"),
-        one_hot=words.one_hot.format("targets", classes),
+        one_hot=words.one_hot.format("targets", classes, output),
         k_hot=f"{counted}[:, 1:]",  # -1, which fills a list up, becomes a class 0 that is dropped
     )
 

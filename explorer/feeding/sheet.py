@@ -97,6 +97,9 @@ class Sheet:
             "half": number(math.log(2.0) * per_nat),
             "high": number(math.log1p(math.e) * per_nat),
             "mean_of": {"mean": "a mean of", "sum": "a sum of", "none": "one of the"}[self.case.reduction],
+            "of_labels": {"mean": "the mean of the labels'", "sum": "the sum of the labels'", "none": "the label's"}[
+                self.case.reduction
+            ],
         }
 
     # ---- rows
@@ -184,7 +187,7 @@ class Sheet:
         forms = {}
         if self.given is Target.INDICES:
             forms[Target.INDICES] = y
-            each = Term((y.value[:, None] == np.arange(classes)) * 1.0, words.one_hot.format(y.code, classes))
+            each = Term((y.value[:, None] == np.arange(classes)) * 1.0, words.one_hot.format(y.code, classes, "z"))
             padded = np.pad(y.value[:, None], ((0, 0), (0, classes - 1)), constant_values=-1)
             forms[Target.INDEX_LISTS] = Term(padded, f"F.pad({y.code}[:, None], (0, {classes - 1}), value=-1)")
         elif self.hard:

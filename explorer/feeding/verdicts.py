@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.case import Case, Setup
 from explorer.dialects.catalogue import FUNCTIONS, Family, Feed, Function, Layout, Library, Target
-from explorer.explain import number
+from explorer.explain import number, typed
 from explorer.feeding.probe import Rule, Tie, close, probe_of, rules, ties_on
 from explorer.feeding.sheet import Outcome, Sheet
 from explorer.feeding.wording import FED_WRONG, ONE_LOGIT, OTHER_LOSSES, SET_WRONG, works
@@ -112,13 +112,21 @@ def _judged(sheet: Sheet, function: Function, ties: Mapping[tuple[str, Feed], Ti
         is_twin = tie.twin and close(value, outcomes[expected].value, absolute=1e-9)
         reason = _reason(sheet, function, feed, tie, value, as_meant=feed is expected or is_twin)
         agrees = close(value, sheet.loss)
-        if reason.verdict is Verdict.WRONG and agrees:
-            here = "an ignored example costs 0 anyway" if sheet.is_ignored else "here equal by chance"
-            reason = reason._replace(phrase=f"{reason.phrase}; {here}")
-        elif reason.verdict is Verdict.WRONG and math.isnan(value):
-            reason = reason._replace(phrase=f"{reason.phrase}; here nan")
+        here = _here(sheet, value, agrees=agrees) if reason.verdict in {Verdict.WRONG, Verdict.OTHER} else ""
+        reason = reason._replace(phrase=f"{reason.phrase}; {here}") if here else reason
         judged.append(_Judgement(feed, outcome, reason, agrees))
     return judged
+
+
+def _here(sheet: Sheet, value: float, *, agrees: bool) -> str:
+    """What to add of a number that a mistake, or another loss, gives for these logits."""
+    if agrees and sheet.is_ignored:
+        return "an ignored example costs 0 anyway"
+    if math.isnan(value):
+        return "nan either way" if agrees else "here nan"
+    if agrees:
+        return "here equal by chance"
+    return "here infinite" if math.isinf(value) else ""
 
 
 def _reason(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float, *, as_meant: bool) -> _Reason:
@@ -137,33 +145,41 @@ def _reason(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float
 def _loss_itself(sheet: Sheet, function: Function, feed: Feed, rule: Rule, value: float) -> _Reason:
     """The loss of the case, whatever the logits, but for a rule of the library or an accident of these logits."""
     setup = sheet.case.setup
-    exact = close(value * rule.factor, sheet.loss)
-    but = "; ".join(text for text in (rule.text, "" if exact else _accident(sheet, function, feed, value)) if text)
-    shown, loss = number(value), number(sheet.loss)
+    accident = "" if close(value * rule.factor, sheet.loss) else _accident(sheet, function, feed, value)
+    but = "; ".join(text for text in (rule.text, accident) if text)
     if feed is function.expects(setup) and setup in function.setups:
-        if but:
-            sentence = (
-                f"{works(function)}, but here: {but}. So it gives {shown}, where the loss of this case is {loss}."
-            )
-            return _Reason(Verdict.RIGHT, but, sentence)
-        return _Reason(Verdict.RIGHT, "the loss of this case", f"{works(function)}: {shown} is the loss of this case.")
+        return _loss_but(sheet, function, value, rule.text, accident) if but else _loss_exactly(function, value)
     if sheet.binary and function.binary is Layout.PAIR:
         columns = "1 − p and p" if feed is Feed.SIGMOID else "0 and z"
         phrase = f"as two columns, {columns}: the same number"
-        why = f"{works(function)} for several classes; yes and no are two of them, with the columns {columns}."
+        why = f"{works(function)}, for several classes; yes and no are two of them, with the columns {columns}."
     elif sheet.binary:
         phrase = "as a row of one label: the same number"
-        why = f"{works(function)} for several labels; a yes or no is a row of one."
+        why = f"{works(function)}, for several labels; a yes or no is a row of one."
     elif feed is Feed.LOG_SOFTMAX and function.feed is Feed.LOGITS:
         phrase = "log-softmax twice changes nothing"
-        why = f"{works(function)}; the log-probabilities already sum to 1, so a second time changes nothing."
+        why = f"{works(function)}; the exponentials of log-probabilities sum to 1 already, so nothing changes."
     elif function.family is Family.SIGMOID and setup is Setup.MULTICLASS:
         phrase = "two classes: the same number"
-        why = f"{works(function)}; with two classes the no of one is the yes of the other, so its mean is the same."
+        why = f"{works(function)}; with two classes the no of one is the yes of the other, so their mean is the same."
     else:
         phrase = "the same number"
         why = f"{works(function)}; it is not meant to be fed {feed}, but for this case the number is always the same."
-    return _Reason(Verdict.SAME, "; ".join(text for text in (phrase, but) if text), why)
+    if but:
+        phrase, why = f"{phrase}, but {but}", f"{why[:-1]}, but {but}."
+    return _Reason(Verdict.SAME, phrase, why)
+
+
+def _loss_exactly(function: Function, value: float) -> _Reason:
+    sentence = f"{works(function)}: {number(value)} is the loss of this case."
+    return _Reason(Verdict.RIGHT, "the loss of this case", sentence)
+
+
+def _loss_but(sheet: Sheet, function: Function, value: float, rule: str, accident: str) -> _Reason:
+    """The loss of the case, but for a rule, an accident, or both."""
+    but = ", and ".join(text for text in (rule, accident and f"here {accident}") if text)
+    sentence = f"{works(function)}, but {but}: it gives {number(value)}, where the loss is {number(sheet.loss)}."
+    return _Reason(Verdict.RIGHT, "; ".join(text for text in (rule, accident) if text), sentence)
 
 
 def _accident(sheet: Sheet, function: Function, feed: Feed, value: float) -> str:
@@ -174,13 +190,13 @@ def _accident(sheet: Sheet, function: Function, feed: Feed, value: float) -> str
     too_low, too_high = bool((inputs < clip).any()), bool((inputs > 1.0 - clip).any()) and clip > 0.0
     reasons = {
         "z / T is more than a float can hold": finite and not np.isfinite(sheet.scaled).all(),
-        f"nothing counts, and 0 / 0 is {number(value)} in {library}": finite and math.isnan(sheet.loss),
-        f"an infinite logit gives {number(value)} in {library}": math.isnan(sheet.loss),
-        f"nan: {'0 / 0' if finite else '0 · ∞'} is nan in {library}": math.isnan(value),
+        f"nothing counts, and 0 / 0 is {typed(value)} in {library}": finite and math.isnan(sheet.loss),
+        f"an infinite logit gives {typed(value)} in {library}": math.isnan(sheet.loss),
+        f"{'0 / 0' if finite else '0 · ∞'} is nan in {library}": math.isnan(value),
         f"it clips p, so no term is above {number(-math.log(clip or 1.0) * per_nat)}": too_low and value < sheet.loss,
         f"it clips p, so no term is below {number(-math.log1p(-clip) * per_nat)}": too_high and value > sheet.loss,
         "p is rounded, and few digits of the loss are left": feed in {Feed.SOFTMAX, Feed.SIGMOID},
-        f"exp overflows in {library}: infinite": math.isinf(value),
+        f"exp overflows in {library}": math.isinf(value),
     }
     return next((reason for reason, holds in reasons.items() if holds), "the numbers are too large for a float")
 
@@ -200,7 +216,7 @@ def _loss_without(sheet: Sheet, function: Function, feed: Feed, value: float) ->
         return _Reason(
             Verdict.OTHER,
             phrase,
-            f"{works(function)}, but it has {phrase}: it gives {shown}, where the loss of this case is {loss}.",
+            f"{works(function)}, but it has {phrase}: it gives {shown}, where the loss is {loss}.",
         )
     if function.family is Family.DIVERGENCE:
         gap = number(sheet.loss - value)
@@ -221,12 +237,11 @@ def _loss_without(sheet: Sheet, function: Function, feed: Feed, value: float) ->
             Verdict.OTHER,
             "it weighs rows, not classes",
             f"{works(function)}, but a weight of its counts for a whole row, the smoothed part included: it gives "
-            f"{shown}, where the loss of this case is {loss}.",
+            f"{shown}, where the loss is {loss}.",
         )
     expected = function.expects(sheet.case.setup)
-    but = _accident(sheet, function, expected, value)
-    sentence = f"{works(function)}, but here: {but}. So it gives {shown}, where the loss of this case is {loss}."
-    return _Reason(Verdict.RIGHT if feed is expected else Verdict.SAME, but, sentence)
+    reason = _loss_but(sheet, function, value, "", _accident(sheet, function, expected, value))
+    return reason if feed is expected else reason._replace(verdict=Verdict.SAME)
 
 
 def _another_loss(sheet: Sheet, function: Function, value: float) -> _Reason:
@@ -314,7 +329,7 @@ def _cell(judgement: _Judgement, fix: _Judgement | None) -> Cell:
     """Add to a judgement what to write instead."""
     feed, outcome, (verdict, phrase, explanation), agrees = judgement
     if fix and fix is not judgement and not (verdict is Verdict.RIGHT and agrees):
-        advice = f"It is meant to be written {fix.outcome.code}."
+        advice = f"The usual way is {fix.outcome.code}."
         if fix.agrees and verdict is not Verdict.SAME:
             advice = f"For the loss of this case, {number(fix.outcome.value or 0.0)}, write {fix.outcome.code}."
         explanation += f"{'' if explanation.endswith('.') else '.'} {advice}"

@@ -38,16 +38,16 @@ FED_WRONG = {
     ),
     (Family.SOFTMAX, Feed.LOG_SOFTMAX, Feed.LOGITS): (
         "minus {mean_of} logits: falls without end",
-        "{title} takes no logarithm, so this is minus {mean_of} logits, at the labels: it has no floor, and a model "
+        "{title} takes no logarithm, so this is minus {of_labels} logits: it has no floor, and a model "
         "lowers it by making every logit larger.",
     ),
     (Family.SOFTMAX, Feed.LOG_SOFTMAX, Feed.SOFTMAX): (
         "{negative}minus {mean_of} probabilities",
-        "{title} takes no logarithm, so this is minus {mean_of} probabilities, at the labels, instead of logarithms.",
+        "{title} takes no logarithm, so this is minus {of_labels} probabilities, instead of logarithms.",
     ),
     (Family.SOFTMAX, Feed.LOG_SOFTMAX, Feed.SIGMOID): (
         "{negative}minus {mean_of} sigmoids",
-        "{title} takes no logarithm, so this is minus {mean_of} sigmoids, at the labels, which do not even compete.",
+        "{title} takes no logarithm, so this is minus {of_labels} sigmoids, which do not even compete.",
     ),
     (Family.SOFTMAX, Feed.SOFTMAX, Feed.LOGITS): (
         "logits read as probabilities",
