@@ -100,12 +100,14 @@ class Batch:
         """Return the pipelines that come nearest, a plausible one counting as nearer."""
         odds = np.concatenate([np.full(b.values.size, b.steps.plausibility / b.values.size) for b in self.blocks])
         distances = self.observed.distances(self.values)
-        return self._pick(np.argsort((distances + self.observed.tolerance + 1e-12) / odds, kind="stable")[:most])
+        with np.errstate(over="ignore"):
+            effort = (distances + self.observed.tolerance + 1e-12) / odds
+        return self._pick(np.argsort(effort, kind="stable")[:most])
 
     def chance(self) -> float:
         """Return how likely some pipeline gives an unrelated value as near as this, from the density around it."""
         if not math.isfinite(self.observed.value):
-            return 1.0
+            return 0.0  # nan and infinity have no neighbours
         values = np.unique(self.values[np.isfinite(self.values)])
         reach = _NEIGHBOURHOOD * (1.0 + abs(self.observed.value))
         near = values[np.abs(values - self.observed.value) <= reach]

@@ -171,6 +171,11 @@ def _against_zero(view: View, of: Callable[[Array], Array], constant: float) -> 
     return Answers(Costs(view.z, of), _constant(view, constant, constant).no)
 
 
+def _answers_to_minus_one(view: View) -> Answers:
+    """Return the costs with a label of -1 for a no: y * yes + (1 - y) * no at y = -1."""
+    return Answers(Costs(view.nll), Costs(2.0 * view.not_nll - view.nll))
+
+
 def _hinge(z: Array) -> Array:
     return np.maximum(1.0 - z, 0.0)
 
@@ -330,64 +335,42 @@ def _naive_binary(dtype: str, view: View) -> Array:
 
 # ------------------------------------------------------------------------------------------------------ the table
 
+_KNOWN_FOR_IT = 5.0  # such rows are a doubtful reading, but this is what they are known for
 _TELLS_MORE = 50.0  # plausible enough to come before "nothing is wrong"
 
 _CE, _KL_CODE = "cross_entropy({z}, {y}{o})", "kl_div({log_p}, {q}{o})"
+_KL_SWAPPED = 'kl_div({q}.log(), {p}, reduction="none")'
 _BCE = "binary_cross_entropy_with_logits({z}, {y}{o})"
 _NAIVE = "-({y} * log({p}) + (1 - {y}) * log(1 - {p}))"
 
 _CE_OF_LOGITS = ("pytorch.cross_entropy", "logits")
 _BCE_OF_LOGITS = ("pytorch.binary_cross_entropy_with_logits", "logits")
 
+# fmt: off
 RIGHT = (
     Loss("ce", "", Family.CLASS, _CE, _nll, _class_scores, cell=_CE_OF_LOGITS),
     Loss(
-        "nll",
-        "",
-        Family.CLASS,
-        "nll_loss(log(p), {y}{o})",
-        _nll,
+        "nll", "", Family.CLASS, "nll_loss(log(p), {y}{o})", _nll,
         lambda v: _classes(v) and v.reading in (Reading.P, Reading.UNNORMALISED),
         cell=("pytorch.nll_loss", "log_softmax"),
     ),
     Loss("kl", "", Family.KL, _KL_CODE, _nll, _soft, 0.9, cell=("pytorch.kl_div", "log_softmax")),
     Loss("kl_hard", "", Family.KL, _KL_CODE, _nll, _hard, 0.5, cell=("pytorch.kl_div", "log_softmax")),
     Loss(
-        "bce_logits",
-        "",
-        Family.ELEMENT,
-        _BCE,
-        _answers,
-        lambda v: _labels(v) and _scores(v) and not _signed(v),
+        "bce_logits", "", Family.ELEMENT, _BCE, _answers, lambda v: _labels(v) and _scores(v) and not _signed(v),
         cell=_BCE_OF_LOGITS,
     ),
     Loss(
-        "bce",
-        "",
-        Family.ELEMENT,
-        "binary_cross_entropy(p, {y}{o})",
-        _answers,
-        lambda v: _labels(v) and not _scores(v) and not _signed(v),
-        cell=("pytorch.binary_cross_entropy", "sigmoid"),
+        "bce", "", Family.ELEMENT, "binary_cross_entropy(p, {y}{o})", _answers,
+        lambda v: _labels(v) and not _scores(v) and not _signed(v), cell=("pytorch.binary_cross_entropy", "sigmoid"),
     ),
     Loss(
-        "soft_margin",
-        "",
-        Family.ELEMENT,
-        "soft_margin_loss({z}, {y}{o})",
-        _answers,
-        _signed,
+        "soft_margin", "", Family.ELEMENT, "soft_margin_loss({z}, {y}{o})", _answers, _signed,
         cell=("pytorch.soft_margin_loss", "logits"),
     ),
     Loss(
-        "hinge",
-        "",
-        Family.ELEMENT,
-        "clamp(1 - {y} * {z}, min=0)",
-        lambda v: Answers(Costs(v.z, _hinge), Costs(-v.z, _hinge)),
-        _signed,
-        0.8,
-        logarithmic=False,
+        "hinge", "", Family.ELEMENT, "clamp(1 - {y} * {z}, min=0)",
+        lambda v: Answers(Costs(v.z, _hinge), Costs(-v.z, _hinge)), _signed, 0.8, logarithmic=False,
         cell=("keras.hinge", "logits"),
     ),
 )
@@ -395,337 +378,163 @@ RIGHT = (
 # The wrong thing fed, or the wrong activation before it.
 FED = (
     Loss(
-        "ce_of_p",
-        "softmax_before_ce",
-        Family.CLASS,
-        "cross_entropy({p}, {y}{o})",
-        lambda v: Costs(0.0 - log_softmax(v.p)),
-        _classes,
-        cell=("pytorch.cross_entropy", "softmax"),
+        "ce_of_p", "softmax_before_ce", Family.CLASS, "cross_entropy({p}, {y}{o})",
+        lambda v: Costs(0.0 - log_softmax(v.p)), _classes, cell=("pytorch.cross_entropy", "softmax"),
     ),
     Loss(
-        "bce_of_p",
-        "sigmoid_before_bce_logits",
-        Family.ELEMENT,
-        "binary_cross_entropy_with_logits({p}, {y}{o})",
-        lambda v: _logistic(v.p),
-        _labels,
-        cell=("pytorch.binary_cross_entropy_with_logits", "sigmoid"),
+        "bce_of_p", "sigmoid_before_bce_logits", Family.ELEMENT, "binary_cross_entropy_with_logits({p}, {y}{o})",
+        lambda v: _logistic(v.p), _labels, cell=("pytorch.binary_cross_entropy_with_logits", "sigmoid"),
     ),
     Loss(
-        "bce_of_softmax_p",
-        "softmax_before_ce",
-        Family.ELEMENT,
-        "binary_cross_entropy_with_logits({p}, {q}{o})",
-        lambda v: _logistic(v.p),
-        _classes,
-        0.1,
-        cell=("pytorch.binary_cross_entropy_with_logits", "softmax"),
+        "bce_of_softmax_p", "softmax_before_ce", Family.ELEMENT, "binary_cross_entropy_with_logits({p}, {q}{o})",
+        lambda v: _logistic(v.p), _classes, 0.1, cell=("pytorch.binary_cross_entropy_with_logits", "softmax"),
     ),
     Loss(
-        "nll_of_p",
-        "probabilities_to_nll",
-        Family.CLASS,
-        "nll_loss({p}, {y}{o})",
-        lambda v: Costs(v.p, np.negative),
-        _hard,
-        logarithmic=False,
-        cell=("pytorch.nll_loss", "softmax"),
+        "nll_of_p", "probabilities_to_nll", Family.CLASS, "nll_loss({p}, {y}{o})", lambda v: Costs(v.p, np.negative),
+        _hard, logarithmic=False, cell=("pytorch.nll_loss", "softmax"),
     ),
     Loss(
-        "nll_of_z",
-        "logits_to_nll",
-        Family.CLASS,
-        "nll_loss({z}, {y}{o})",
-        lambda v: Costs(v.z, np.negative),
-        lambda v: _hard(v) and _class_logits(v),
-        logarithmic=False,
-        cell=("pytorch.nll_loss", "logits"),
+        "nll_of_z", "logits_to_nll", Family.CLASS, "nll_loss({z}, {y}{o})", lambda v: Costs(v.z, np.negative),
+        lambda v: _hard(v) and _class_logits(v), logarithmic=False, cell=("pytorch.nll_loss", "logits"),
     ),
     Loss(
-        "kl_of_p",
-        "kl_input_probabilities",
-        Family.KL,
-        "kl_div({p}, {q}{o})",
-        lambda v: Costs(v.p, np.negative),
-        _soft,
-        logarithmic=False,
-        cell=("pytorch.kl_div", "softmax"),
+        "kl_of_p", "kl_input_probabilities", Family.KL, "kl_div({p}, {q}{o})", lambda v: Costs(v.p, np.negative), _soft,
+        logarithmic=False, cell=("pytorch.kl_div", "softmax"),
     ),
     Loss(
-        "kl_of_p_hard",
-        "kl_input_probabilities",
-        Family.KL,
-        "kl_div({p}, {q}{o})",
-        lambda v: Costs(v.p, np.negative),
-        _hard,
-        0.3,
-        logarithmic=False,
-        cell=("pytorch.kl_div", "softmax"),
+        "kl_of_p_hard", "kl_input_probabilities", Family.KL, "kl_div({p}, {q}{o})", lambda v: Costs(v.p, np.negative),
+        _hard, 0.3, logarithmic=False, cell=("pytorch.kl_div", "softmax"),
     ),
     Loss(
-        "kl_of_z",
-        "kl_input_probabilities",
-        Family.KL,
-        "kl_div({z}, {q}{o})",
-        lambda v: Costs(v.z, np.negative),
-        _class_logits,
-        0.3,
-        logarithmic=False,
-        cell=("pytorch.kl_div", "logits"),
+        "kl_of_z", "kl_input_probabilities", Family.KL, "kl_div({z}, {q}{o})", lambda v: Costs(v.z, np.negative),
+        _class_logits, 0.3, logarithmic=False, cell=("pytorch.kl_div", "logits"),
     ),
     Loss(
-        "keras_of_z",
-        "logits_as_probabilities",
-        Family.CLASS,
-        "categorical_crossentropy({q}, z, from_logits=False)",
-        _keras_on_logits,
-        _class_logits,
-        cell=("keras.categorical_crossentropy", "logits"),
+        "keras_of_z", "logits_as_probabilities", Family.CLASS, "categorical_crossentropy({q}, z, from_logits=False)",
+        _keras_on_logits, _class_logits, cell=("keras.categorical_crossentropy", "logits"),
     ),
     Loss(
-        "log_of_z",
-        "logits_as_probabilities",
-        Family.CLASS,
-        "-log({z})[{y}]",
-        lambda v: Costs(v.z, lambda z: 0.0 - np.log(z)),
-        _class_logits,
-        0.3,
+        "log_of_z", "logits_as_probabilities", Family.CLASS, "-log({z})[{y}]",
+        lambda v: Costs(v.z, lambda z: 0.0 - np.log(z)), _class_logits, 0.3,
     ),
     Loss(
-        "keras_binary_of_z",
-        "logits_as_probabilities",
-        Family.ELEMENT,
-        "binary_crossentropy({y}, z, from_logits=False)",
-        _keras_on_logits,
-        lambda v: _labels(v) and _scores(v),
+        "keras_binary_of_z", "logits_as_probabilities", Family.ELEMENT,
+        "binary_crossentropy({y}, z, from_logits=False)", _keras_on_logits, lambda v: _labels(v) and _scores(v),
         cell=("keras.binary_crossentropy", "logits"),
     ),
     Loss(
-        "over_sum",
-        "rows_renormalised",
-        Family.CLASS,
-        "log_loss({y}, p / p.sum(axis=1, keepdims=True))",
-        lambda v: Costs(_over_sum(v), lambda p: 0.0 - np.log(p)),
-        lambda v: v.reading is Reading.UNNORMALISED,
-        5.0,  # the reading is doubtful, but this division is what such rows are known for
-        cell=("sklearn.log_loss", "softmax"),
+        "over_sum", "rows_renormalised", Family.CLASS, "log_loss({y}, p / p.sum(axis=1, keepdims=True))",
+        lambda v: Costs(_over_sum(v), lambda p: 0.0 - np.log(p)), lambda v: v.reading is Reading.UNNORMALISED,
+        _KNOWN_FOR_IT, cell=("sklearn.log_loss", "softmax"),
     ),
     Loss(
-        "softmax_of_examples",
-        "softmax_wrong_axis",
-        Family.CLASS,
-        "nll_loss(log_softmax({z}, 0), {y}{o})",
-        _softmax_along_examples,
-        _class_scores,
+        "softmax_of_examples", "softmax_wrong_axis", Family.CLASS, "nll_loss(log_softmax({z}, 0), {y}{o})",
+        _softmax_along_examples, _class_scores,
     ),
     Loss(
-        "softmax_of_everything",
-        "softmax_wrong_axis",
-        Family.CLASS,
-        "nll_loss(scipy.special.log_softmax({z}), {y}{o})",
-        _softmax_of_everything,
-        lambda v: _class_scores(v) and v.rows > 1,
-        0.3,
+        "softmax_of_everything", "softmax_wrong_axis", Family.CLASS, "nll_loss(scipy.special.log_softmax({z}), {y}{o})",
+        _softmax_of_everything, lambda v: _class_scores(v) and v.rows > 1, 0.3,
     ),
     Loss(
-        "columns",
-        "softmax_wrong_axis",
-        Family.CLASS,
-        "nll_loss(log(p), {y}{o})  # p: a softmax over the batch",
-        _nll,
+        "columns", "softmax_wrong_axis", Family.CLASS, "nll_loss(log(p), {y}{o})  # p: a softmax over the batch", _nll,
         lambda v: v.reading is Reading.COLUMNS,
     ),
     Loss(
-        "softmax_of_one",
-        "softmax_of_one_logit",
-        Family.ELEMENT,
-        "binary_cross_entropy(softmax({z}, 1), {y}{o})",
-        lambda v: _constant(v, 0.0, 100.0),
-        _one_label,
-        cell=("pytorch.binary_cross_entropy", "softmax"),
+        "softmax_of_one", "softmax_of_one_logit", Family.ELEMENT, "binary_cross_entropy(softmax({z}, 1), {y}{o})",
+        lambda v: _constant(v, 0.0, 100.0), _one_label, cell=("pytorch.binary_cross_entropy", "softmax"),
     ),
     Loss(
-        "keras_softmax_of_one",
-        "softmax_of_one_logit",
-        Family.ELEMENT,
-        "binary_crossentropy({y}, softmax({z}))",
-        lambda v: _constant(v, 1e-7, -math.log(1e-7)),
-        _one_label,
-        0.5,
-        cell=("keras.binary_crossentropy", "softmax"),
+        "keras_softmax_of_one", "softmax_of_one_logit", Family.ELEMENT, "binary_crossentropy({y}, softmax({z}))",
+        lambda v: _constant(v, 1e-7, -math.log(1e-7)), _one_label, 0.5, cell=("keras.binary_crossentropy", "softmax"),
     ),
     Loss(
-        "ce_of_one",
-        "softmax_of_one_logit",
-        Family.ELEMENT,
-        "cross_entropy({z}, {y}{o})  # one class",
-        lambda v: _constant(v, 0.0, 0.0),
-        _one_label,
-        0.5,
-        cell=_CE_OF_LOGITS,
+        "ce_of_one", "softmax_of_one_logit", Family.ELEMENT, "cross_entropy({z}, {y}{o})  # one class",
+        lambda v: _constant(v, 0.0, 0.0), _one_label, 0.5, cell=_CE_OF_LOGITS,
     ),
 )
 
 # Another loss than the one that fits the targets.
 OTHER = (
     Loss(
-        "bce_on_softmax",
-        "bce_on_softmax",
-        Family.ELEMENT,
-        "binary_cross_entropy({p}, {q}{o})",
-        _clamped,
-        _classes,
+        "bce_on_softmax", "bce_on_softmax", Family.ELEMENT, "binary_cross_entropy({p}, {q}{o})", _clamped, _classes,
         cell=("pytorch.binary_cross_entropy", "softmax"),
     ),
     Loss(
-        "bce_on_onehot",
-        "bce_logits_on_onehot",
-        Family.ELEMENT,
-        "binary_cross_entropy_with_logits({z}, {q}{o})",
-        _logistic_of_z,
-        _class_scores,
-        cell=_BCE_OF_LOGITS,
+        "bce_on_onehot", "bce_logits_on_onehot", Family.ELEMENT, "binary_cross_entropy_with_logits({z}, {q}{o})",
+        _logistic_of_z, _class_scores, cell=_BCE_OF_LOGITS,
     ),
     Loss(
-        "ce_on_multihot",
-        "ce_on_multihot",
-        Family.CLASS,
-        _CE,
-        lambda v: Costs(0.0 - log_softmax(v.z)),
-        lambda v: _labels(v) and v.classes > 1 and not _signed(v),
-        cell=_CE_OF_LOGITS,
+        "ce_on_multihot", "ce_on_multihot", Family.CLASS, _CE, lambda v: Costs(0.0 - log_softmax(v.z)),
+        lambda v: _labels(v) and v.classes > 1 and not _signed(v), cell=_CE_OF_LOGITS,
     ),
-    Loss("kl_swapped", "kl_swapped", Family.ROW, "kl_div({q}.log(), {p}, reduction='none').sum(1)", _swapped_kl, _soft),
+    Loss("kl_swapped", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum(1)", _swapped_kl, _soft),
+    Loss("kl_swapped_hard", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum(1)", _swapped_kl, _hard, 0.3),
     Loss(
-        "kl_swapped_hard",
-        "kl_swapped",
-        Family.ROW,
-        "kl_div({q}.log(), {p}, reduction='none').sum(1)",
-        _swapped_kl,
-        _hard,
-        0.3,
+        "kl_swapped_mean", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.mean(1)", lambda v: _swapped_kl(v) / v.classes,
+        _soft, 0.3,
     ),
     Loss(
-        "kl_swapped_mean",
-        "kl_swapped",
-        Family.ROW,
-        "kl_div({q}.log(), {p}, reduction='none').mean(1)",
-        lambda v: _swapped_kl(v) / v.classes,
-        _soft,
-        0.3,
+        "entropy_of_itself", "soft_label_floor", Family.ROW, "-({q} * log({q})).sum(1)", lambda v: entropy(v.hot),
+        lambda v: v.target_is_prediction, _TELLS_MORE,
     ),
     Loss(
-        "entropy_of_itself",
-        "soft_label_floor",
-        Family.ROW,
-        "-({q} * log({q})).sum(1)",
-        lambda v: entropy(v.hot),
-        lambda v: v.target_is_prediction,
-        _TELLS_MORE,
-    ),
-    Loss(
-        "entropy",
-        "soft_label_floor",
-        Family.ROW,
-        "-({q} * log({q})).sum(1)",
-        lambda v: entropy(v.hot),
+        "entropy", "soft_label_floor", Family.ROW, "-({q} * log({q})).sum(1)", lambda v: entropy(v.hot),
         lambda v: v.kind is Kind.SOFT and not v.target_is_prediction,
     ),
     *(
         Loss(
-            f"focal_{gamma:g}_{alpha:g}",
-            "focal_alpha",
-            Family.ELEMENT,
-            f"sigmoid_focal_loss({{z}}, {{q}}, alpha={alpha:g}, gamma={gamma:g}{{o}})",
-            partial(_focal, gamma, alpha),
-            lambda v: _labels(v) or _class_scores(v),
-            share,
-            cell=("pytorch.sigmoid_focal_loss", "logits"),
+            f"focal_{gamma:g}_{alpha:g}", "focal_alpha", Family.ELEMENT,
+            f"sigmoid_focal_loss({{z}}, {{q}}, alpha={alpha:g}, gamma={gamma:g}{{o}})", partial(_focal, gamma, alpha),
+            lambda v: _labels(v) or _class_scores(v), share, cell=("pytorch.sigmoid_focal_loss", "logits"),
         )
         for gamma, alpha, share in ((2.0, 0.25, 1.0), (2.0, -1.0, 0.5), (2.0, 0.75, 0.3), (0.0, 0.25, 0.2))
     ),
     *(
         Loss(
-            f"focal_softmax_{alpha:g}",
-            "focal_alpha",
-            Family.CLASS,
-            f"{alpha:g} * (1 - {{p}}[{{y}}]) ** 2 * -{{log_p}}[{{y}}]",
-            partial(_focal_softmax, alpha),
-            _hard,
-            0.3,
+            f"focal_softmax_{alpha:g}", "focal_alpha", Family.CLASS,
+            f"{alpha:g} * (1 - {{p}}[{{y}}]) ** 2 * -{{log_p}}[{{y}}]", partial(_focal_softmax, alpha), _hard, 0.3,
         )
         for alpha in (1.0, 0.25)
     ),
     *(
         Loss(
-            f"margin_{name}",
-            "margin_divisor",
-            Family.ROW,
-            code,
-            partial(_margin, reduce),
-            _hard_in_range,
-            share,
-            logarithmic=False,
-            cell=cell,
+            f"margin_{name}", "margin_divisor", Family.ROW, code, partial(_margin, reduce), _hard_in_range, share,
+            logarithmic=False, cell=cell,
         )
         for name, code, reduce, share, cell in (
             ("best", "hinge_loss({y}, {z})", lambda g: g.max(axis=1), 1.0, ("sklearn.hinge_loss", "logits")),
             (
-                "mean",
-                "multi_margin_loss({z}, {y}{o})",
-                lambda g: g.mean(axis=1),
-                1.0,
+                "mean", "multi_margin_loss({z}, {y}{o})", lambda g: g.mean(axis=1), 1.0,
                 ("pytorch.multi_margin_loss", "logits"),
             ),
             ("sum", "multi_margin_loss({z}, {y}{o}) * {C}", lambda g: g.sum(axis=1), 0.3, ("", "")),
             (
-                "wrong",
-                "multi_margin_loss({z}, {y}{o}) * {C} / {others_of_C}",
-                lambda g: g.sum(axis=1) / (g.shape[1] - 1),
-                0.3,
-                ("", ""),
+                "wrong", "multi_margin_loss({z}, {y}{o}) * {C} / {others_of_C}",
+                lambda g: g.sum(axis=1) / (g.shape[1] - 1), 0.3, ("", ""),
             ),
             ("squares", "multi_margin_loss({z}, {y}, p=2{o})", lambda g: (g * g).mean(axis=1), 0.3, ("", "")),
         )
     ),
     *(
         Loss(
-            f"zero_one_{name}",
-            "zero_one_labels_in_margin",
-            Family.ELEMENT,
-            code,
-            costs,
-            _zero_one,
-            share,
-            logarithmic=False,
-            cell=(function, "logits"),
+            f"zero_one_{name}", "zero_one_labels_in_margin", Family.ELEMENT, code, costs, _zero_one, share,
+            logarithmic=False, cell=cell,
         )
-        for name, code, costs, share, function in (
-            ("hinge", "clamp(1 - {y} * {z}, min=0)", lambda v: _against_zero(v, _hinge, 1.0), 1.0, "keras.hinge"),
+        for name, code, costs, share, cell in (
+            ("hinge", "clamp(1 - {y} * {z}, min=0)", lambda v: _against_zero(v, _hinge, 1.0), 1.0, ("", "")),
             (
-                "squared_hinge",
-                "clamp(1 - {y} * {z}, min=0) ** 2",
-                lambda v: _against_zero(v, lambda z: _hinge(z) ** 2, 1.0),
-                0.3,
-                "keras.squared_hinge",
+                "squared_hinge", "clamp(1 - {y} * {z}, min=0) ** 2",
+                lambda v: _against_zero(v, lambda z: _hinge(z) ** 2, 1.0), 0.3, ("", ""),
             ),
             (
-                "soft_margin",
-                "soft_margin_loss({z}, {y}{o})",
-                lambda v: _against_zero(v, lambda z: 0.0 - log_sigmoid(z), math.log(2.0)),
-                1.0,
-                "pytorch.soft_margin_loss",
+                "soft_margin", "soft_margin_loss({z}, {y}{o})",
+                lambda v: _against_zero(v, lambda z: 0.0 - log_sigmoid(z), math.log(2.0)), 1.0,
+                ("pytorch.soft_margin_loss", "logits"),
             ),
         )
     ),
     Loss(
-        "bce_of_signed",
-        "minus_one_labels_in_bce",
-        Family.ELEMENT,
-        _BCE,
-        lambda v: Answers(Costs(v.nll), Costs(2.0 * v.not_nll - v.nll)),  # y = -1 in y * yes + (1 - y) * no
-        _signed,
+        "bce_of_signed", "minus_one_labels_in_bce", Family.ELEMENT, _BCE, _answers_to_minus_one, _signed,
         cell=_BCE_OF_LOGITS,
     ),
     *(
@@ -734,11 +543,8 @@ OTHER = (
             ("keras", "categorical_crossentropy({p}, {q})", partial(_swapped, 1e-7, -math.inf), _classes, 1.0),
             ("keras_binary", "binary_crossentropy({p}, {y})", partial(_swapped, 1e-7, -math.inf), _labels, 1.0),
             (
-                "bce",
-                "binary_cross_entropy({y}, {p}{o})",
-                partial(_swapped, 0.0, -100.0),
-                lambda v: _labels(v) and not _signed(v),
-                1.0,
+                "bce", "binary_cross_entropy({y}, {p}{o})", partial(_swapped, 0.0, -100.0),
+                lambda v: _labels(v) and not _signed(v), 1.0,
             ),
             ("bce_on_onehot", "binary_cross_entropy({q}, {p}{o})", _swapped_bce, _hard, 0.5),
             ("ce", "cross_entropy({q}, {p}{o})", _swapped_ce, _classes, 1.0),
@@ -746,13 +552,7 @@ OTHER = (
         )
     ),
     Loss(
-        "nothing",
-        "all_ignored",
-        Family.ROW,
-        _CE,
-        lambda v: np.zeros(v.rows),
-        lambda v: not v.kept.any(),
-        _TELLS_MORE,
+        "nothing", "all_ignored", Family.ROW, _CE, lambda v: np.zeros(v.rows), lambda v: not v.kept.any(), _TELLS_MORE,
         cell=_CE_OF_LOGITS,
     ),
 )
@@ -760,25 +560,14 @@ OTHER = (
 # Less precision than the numbers need.
 IMPRECISE = (
     Loss(
-        "masked",
-        "masked_with_soft_target",
-        Family.ROW,
-        "cross_entropy({z}, {q}{o})",
-        lambda v: _raw_product(v, v.smoothing or 0.0),
-        lambda v: _masked(v) and (v.labels is None or bool(v.smoothing)),
-        _TELLS_MORE,
-        cell=_CE_OF_LOGITS,
+        "masked", "masked_with_soft_target", Family.ROW, "cross_entropy({z}, {q}{o})",
+        lambda v: _raw_product(v, v.smoothing or 0.0), lambda v: _masked(v) and (v.labels is None or bool(v.smoothing)),
+        _TELLS_MORE, cell=_CE_OF_LOGITS,
     ),
     *(
         Loss(
-            f"masked_{e:g}",
-            "masked_with_soft_target",
-            Family.ROW,
-            code,
-            partial(_raw_product, e=e),
-            lambda v: _masked(v) and v.labels is not None and not v.smoothing,
-            2.0,
-            cell=_CE_OF_LOGITS,
+            f"masked_{e:g}", "masked_with_soft_target", Family.ROW, code, partial(_raw_product, e=e),
+            lambda v: _masked(v) and v.labels is not None and not v.smoothing, 2.0, cell=_CE_OF_LOGITS,
         )
         for e, code in (
             (0.0, "cross_entropy({z}, one_hot{o})"),
@@ -786,36 +575,17 @@ IMPRECISE = (
         )
     ),
     Loss(
-        "clamp",
-        "bce_clamp",
-        Family.ELEMENT,
-        "binary_cross_entropy({p}, {y}{o})",
-        _clamped,
-        _labels,
-        precise=False,
+        "clamp", "bce_clamp", Family.ELEMENT, "binary_cross_entropy({p}, {y}{o})", _clamped, _labels, precise=False,
         cell=("pytorch.binary_cross_entropy", "sigmoid"),
     ),
     Loss(
-        "clamp_float32",
-        "bce_clamp",
-        Family.ELEMENT,
-        "binary_cross_entropy({p}.float(), {y}{o})",
-        _low_clamped,
-        _labels,
-        0.8,
-        precise=False,
-        cell=("pytorch.binary_cross_entropy", "sigmoid"),
+        "clamp_float32", "bce_clamp", Family.ELEMENT, "binary_cross_entropy({p}.float(), {y}{o})", _low_clamped,
+        _labels, 0.8, precise=False, cell=("pytorch.binary_cross_entropy", "sigmoid"),
     ),
     *(
         Loss(
-            f"{how}_{name}_{family.value}",
-            "clipped",
-            family,
-            code.format(e=name),
-            partial(_of_p, partial(of, e)),
-            when,
-            share,
-            precise=False,
+            f"{how}_{name}_{family.value}", "clipped", family, code.format(e=name), partial(_of_p, partial(of, e)),
+            when, share, precise=False,
         )
         for name, e in EPSILONS.items()
         for how, of, code, share in (
@@ -830,60 +600,36 @@ IMPRECISE = (
         for dtype in ROUNDED
         for name, family, code, costs, when, share in (
             (
-                "log_softmax",
-                Family.CLASS,
-                f"cross_entropy({{z}}.to({dtype}), {{y}}{{o}})",
-                _low_log_softmax,
-                _class_scores,
-                1.0,
+                "log_softmax", Family.CLASS, f"cross_entropy({{z}}.to({dtype}), {{y}}{{o}})", _low_log_softmax,
+                _class_scores, 1.0,
             ),
             (
-                "stored",
-                Family.CLASS,
-                f"cross_entropy({{z}}.to({dtype}).double(), {{y}}{{o}})",
-                _low_logits,
-                _class_scores,
-                0.5,
+                "stored", Family.CLASS, f"cross_entropy({{z}}.to({dtype}).double(), {{y}}{{o}})", _low_logits,
+                _class_scores, 0.5,
             ),
             (
-                "log_of_p",
-                Family.CLASS,
-                f"nll_loss(log(softmax({{z}}, 1).to({dtype})), {{y}}{{o}})",
-                _low_p,
-                _class_scores,
-                1.0,
+                "log_of_p", Family.CLASS, f"nll_loss(log(softmax({{z}}, 1).to({dtype})), {{y}}{{o}})", _low_p,
+                _class_scores, 1.0,
             ),
             (
-                "bce_stored",
-                Family.ELEMENT,
-                f"binary_cross_entropy_with_logits({{z}}.to({dtype}), {{y}}{{o}})",
-                _low_logits,
-                lambda v: _labels(v) and _scores(v),
-                0.5,
+                "bce_stored", Family.ELEMENT, f"binary_cross_entropy_with_logits({{z}}.to({dtype}), {{y}}{{o}})",
+                _low_logits, lambda v: _labels(v) and _scores(v), 0.5,
             ),
             (
-                "bce_naive",
-                Family.ROW,
-                f"{_NAIVE}  # in {dtype}",
-                _naive_binary,
-                lambda v: _labels(v) and not v.weighted and v.pos_weight is None,
-                1.0,
+                "bce_naive", Family.ROW, f"{_NAIVE}  # in {dtype}", _naive_binary,
+                lambda v: _labels(v) and not v.weighted and v.pos_weight is None, 1.0,
             ),
         )
     ),
     *(
         Loss(
-            f"naive_{dtype.__name__}",
-            "half_precision",
-            Family.CLASS,
-            f"-log(exp({{z}}) / exp({{z}}).sum(1))[{{y}}]  # in {dtype.__name__}",
-            partial(_naive_softmax, dtype),
-            _class_logits,
-            precise=False,
+            f"naive_{dtype.__name__}", "half_precision", Family.CLASS,
+            f"-log(exp({{z}}) / exp({{z}}).sum(1))[{{y}}]  # in {dtype.__name__}", partial(_naive_softmax, dtype),
+            _class_logits, precise=False,
         )
         for dtype in (np.float16, np.float32, np.float64)
     ),
 )
-
+# fmt: on
 
 LOSSES: tuple[Loss, ...] = RIGHT + FED + OTHER + IMPRECISE

@@ -33,11 +33,16 @@ class Observed:
         Raises InvalidCase for anything that is not a number, or decimals that are not a whole number from 0 on.
         """
         text = observed if isinstance(observed, str) else _shortest(observed)
-        value = parse_number(text)
+        try:
+            value = parse_number(text)
+        except InvalidCase as error:
+            raise InvalidCase(str(error), "observed") from None
         if decimals is None:
             decimals = _decimals(text) if math.isfinite(value) else 0
         elif isinstance(decimals, bool) or decimals != int(decimals) or not 0 <= decimals <= _MOST_DECIMALS:
-            raise InvalidCase(f"decimals is {decimals}; it must be a whole number from 0 to {_MOST_DECIMALS}.")
+            raise InvalidCase(
+                f"decimals is {decimals}; it must be a whole number from 0 to {_MOST_DECIMALS}.", "observed"
+            )
         elif math.isfinite(value):
             value = round(value, int(decimals))
         return cls(value, int(decimals))
@@ -74,7 +79,7 @@ def _shortest(observed: float) -> str:
     try:
         return str(observed) if isinstance(observed, np.floating) else repr(float(observed))  # float32 has its own form
     except (TypeError, ValueError, OverflowError):
-        raise InvalidCase("The observed value must be one number, such as 0.5514.") from None
+        raise InvalidCase("The observed value must be one number, such as 0.5514.", "observed") from None
 
 
 def _decimals(text: str) -> int:

@@ -548,12 +548,13 @@ def _inputs_like(problem: Problem, layout: Layout, rng: np.random.Generator) -> 
 
 
 def _targets_like(problem: Problem, view: View, rng: np.random.Generator) -> Array:
-    """Return targets with the same labels as often, in another order; for distributions other ones."""
+    """Return the same labels in another order of the rows; for distributions other ones."""
     targets, shape = problem.targets, problem.targets.shape
-    if view.labels is not None or view.task is Task.LABELS:
+    if view.labels is not None:
         return rng.permutation(targets.ravel()).reshape(shape)
-    if view.kind is Kind.ONE_HOT:
-        return _unrows(rng.permutation(view.hot), problem.inputs.shape, view.layout.axis).reshape(shape)
+    if view.kind is Kind.ONE_HOT or view.task is Task.LABELS:
+        rows = _rows(targets.reshape(problem.inputs.shape), view.layout.axis)
+        return _unrows(rng.permutation(rows), problem.inputs.shape, view.layout.axis).reshape(shape)
     q = rng.permuted(view.hot, axis=1) * rng.uniform(0.5, 2.0, view.hot.shape)
     if view.kind is Kind.SOFT:
         q /= q.sum(axis=1, keepdims=True)

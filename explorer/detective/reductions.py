@@ -168,6 +168,7 @@ _MEANS = frozenset({Family.CLASS, Family.ELEMENT, Family.ROW})
 _ALL = frozenset(Family)
 _BY_N = "{sum} / {N}"
 
+# fmt: off
 REDUCTIONS: tuple[Reduction, ...] = (
     Reduction("mean", "", _MEANS, _over_elements, "{mean}", _one_mean),
     Reduction("batchmean", "", _KL, _over_counts, "{batchmean}"),
@@ -186,27 +187,18 @@ REDUCTIONS: tuple[Reduction, ...] = (
     Reduction("mean", "mean_for_sum", _CLASS | _ELEMENT, _over_elements, "{mean}", _right),
     Reduction("over_rows", "multilabel_sum_for_mean", _ELEMENT, _over_counts, "{rows}.sum(1).mean()", _several_labels),
     Reduction(
-        "sum_of_means", "sum_for_mean", _ELEMENT, _over_width, "{rows}.mean(1).sum()", _several_rows_and_labels, 0.3
+        "sum_of_means", "sum_for_mean", _ELEMENT, _over_width, "{rows}.mean(1).sum()", _several_rows_and_labels, 0.3,
     ),
     # ---- rows that should not count
     Reduction("over_all", "ignored_in_divisor", _ALL, _over_all, "{sum} / {M}", _some_ignored),
     # ---- batches
     Reduction(
-        "means",
-        "mean_of_batch_means",
-        _MEANS,
-        _mean_of_means,
-        "mean of {mean} over batches of {size}",
-        _several_rows,
+        "means", "mean_of_batch_means", _MEANS, _mean_of_means, "mean of {mean} over batches of {size}", _several_rows,
         variants=lambda v: tuple(map(str, _uneven_sizes(v))),
     ),
     Reduction(
-        "means_over_rows",
-        "batch_means_over_dataset",
-        _MEANS,
-        _means_over_dataset,
-        "sum of {mean} over batches of {size} / {M}",
-        _several_rows,
+        "means_over_rows", "batch_means_over_dataset", _MEANS, _means_over_dataset,
+        "sum of {mean} over batches of {size} / {M}", _several_rows,
         variants=lambda v: tuple(map(str, [*_sizes(v), v.rows])),
     ),
 )
@@ -221,3 +213,4 @@ SCALES: tuple[Scale, ...] = (
     Scale("float16", "half_precision", ROUNDED["float16"], "({value}).half()", share=0.3, precise=False),
     Scale("bfloat16", "half_precision", ROUNDED["bfloat16"], "({value}).bfloat16()", share=0.2, precise=False),
 )
+# fmt: on

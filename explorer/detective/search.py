@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -213,12 +214,16 @@ def values_elsewhere(
 
 
 def _value(view: View, pipeline: Pipeline) -> float:
+    """Return what a pipeline gives on another view, or nan where it does not exist there."""
     steps = pipeline.steps
     rows = steps.target.rows(view, steps.loss.costs(view))
     row = steps.target.variants(view).index(pipeline.target_variant)
     rows = rows._replace(losses=rows.losses[row : row + 1])
     width = view.classes if steps.loss.family in (Family.ELEMENT, Family.KL) else 1
-    column = steps.reduction.variants(view).index(pipeline.reduction_variant)
+    sizes = steps.reduction.variants(view)
+    if pipeline.reduction_variant not in sizes:
+        return math.nan
+    column = sizes.index(pipeline.reduction_variant)
     return float(steps.scale.of(steps.reduction.value(view, rows, width))[0, column])
 
 
