@@ -11,6 +11,8 @@ Found = TypeVar("Found")
 
 STAGES = ("logit", "shifted", "exp", "p", "log_p", "nll", "target", "share")
 PATIENCE = 20.0  # seconds
+# What a page draws after its board; the first one draws charts.
+LAST_DRAWN = {"compare": ".explorer-readings [data-value]", "functions": ".explorer-matrix [data-cell]"}
 OFFLINE = "net::ERR_NAME_NOT_RESOLVED"  # Streamlit asks a font server for the icon of the page
 
 # Numbers as JavaScript reads them, as texts: JSON has no infinity.
@@ -83,7 +85,10 @@ class Visit:
     def ready(self) -> None:
         """Wait until the board and what follows it are there and the address is written."""
         self.page.locator(".st-key-board [data-stage=logit]").first.wait_for()
-        self.eventually(lambda: (len(self.charts) >= 3 and all(self.charts)) or len(self.readings) == 3, True)
+        if self.path in LAST_DRAWN:
+            self.page.locator(LAST_DRAWN[self.path]).last.wait_for()
+        else:
+            self.eventually(lambda: len(self.charts) >= 3 and all(self.charts), True)
         self.eventually(lambda: "z=" in self.query, True)
 
     def follow(self, title: str) -> None:
