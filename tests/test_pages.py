@@ -10,6 +10,7 @@ from test_app import BATCH, BINARY, HOSTILE_LINKS, HOSTILE_NAMES, MULTILABEL, OP
 
 from explorer import Case, compare, share
 from explorer.explain import html_text
+from explorer.palette import NEUTRAL
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
 from explorer.ui.names import names_table
@@ -196,28 +197,63 @@ def test_a_preset_from_the_menu(open_compare: Opener) -> None:
     assert_reads(page, preset.case)
 
 
+# link: the colours of the rows of each panel; None for what is a plain 0, set against one of the board's classes
+COLOURS: dict[str, tuple[list[int | None], list[int | None], list[int | None]]] = {
+    DEFAULT_QUERY: ([0, 1, 2], [None, 0], [0, 1, 2]),
+    BINARY: ([0, 1], [0, 1], [0, 1]),
+    "z=2,1&y=0": ([0, 1], [0, 1], [0, 1]),
+    "z=2&y=0": ([0], [None, 0], [0]),
+    MULTILABEL: ([0, 1, 2], [None, 0], [0, 1, 2]),
+    "setup=multilabel&z=2&y=1": ([None, 0], [None, 0], [0]),
+}
+
+
+@pytest.mark.parametrize(("link", "panels"), COLOURS.items(), ids=list(COLOURS))
+def test_a_class_has_one_colour_on_the_board_and_in_every_panel(link: str, panels: Any, open_compare: Opener) -> None:
+    page = open_compare(link)
+    of_board = page.board["colours"]
+    for sent, classes in zip(page.readings, panels, strict=True):
+        assert sent["colours"] == [NEUTRAL if index is None else of_board[index] for index in classes]
+
+
 # ------------------------------------------------------------------------------------------------- between the pages
 
-PAGES = ("explore", "compare")
-THERE_AND_BACK = [(start, other) for start in PAGES for other in PAGES if start != other]
-VIEWS = [DEFAULT_QUERY, SOFT + "&T=2&unit=bits", BATCH + "&row=3&size=large", BINARY, MULTILABEL]
+PAGES = ("explore", "compare", "functions")  # those that show the case
+BETWEEN = [(start, other) for start in PAGES for other in PAGES if start != other]
 
 
-@pytest.mark.parametrize("link", VIEWS)
-@pytest.mark.parametrize(("start", "other"), THERE_AND_BACK)
-def test_a_click_in_the_navigation_takes_the_case_along(start: str, other: str, link: str, open_page: Opener) -> None:
-    page = open_page(link, at=start)
+def parts(page: Any) -> set[str]:
+    """What a page has on it beside the board, by which it is known."""
+    return set(page.sent) & {"answer", "readings", "matrix"}
+
+
+OF_PAGE = {"explore": {"answer"}, "compare": {"readings"}, "functions": {"matrix"}}
+
+
+@pytest.mark.parametrize("link", [BATCH + "&row=3&size=large", SOFT + "&T=2&unit=bits", BINARY, MULTILABEL])
+def test_a_click_in_the_navigation_takes_the_case_along(link: str, open_page: Opener) -> None:
+    page = open_page(link)
     row = page.board["row"]
-    for at in (other, start):
+    for at in ("compare", "functions", "explore", "functions", "compare", "explore"):
         page.follow(at)
         assert not page.test.exception
+        assert parts(page) == OF_PAGE[at]
         assert page.query == link
         assert page.board["row"] == row
         assert page.texts("notice") == []
-        assert ("readings" in page.sent) is (at == "compare")
 
 
-@pytest.mark.parametrize(("start", "other"), THERE_AND_BACK)
+def test_a_look_at_a_page_without_the_case_loses_nothing(open_page: Opener) -> None:
+    page = open_page(BATCH + "&row=3")
+    page.follow("detective")
+    assert not page.test.exception
+    assert BATCH not in page.query
+    page.follow("compare")
+    assert page.query == BATCH + "&row=3"
+    assert_reads(page, share.from_query(BATCH)[0])
+
+
+@pytest.mark.parametrize(("start", "other"), BETWEEN)
 def test_what_is_changed_on_one_page_is_changed_on_the_other(start: str, other: str, open_page: Opener) -> None:
     page = open_page(at=start)
     page.edit(page.row(1, logits=["5", "1", "0.1"]))
@@ -232,7 +268,16 @@ def test_what_is_changed_on_one_page_is_changed_on_the_other(start: str, other: 
     assert page.query == DEFAULT_QUERY  # and so does the history
 
 
-@pytest.mark.parametrize(("start", "other"), THERE_AND_BACK)
+@pytest.mark.xfail(strict=True, reason="what a control of the last page held hides that this page's has no value yet")
+def test_the_controls_of_the_next_page_say_what_the_case_is(open_page: Opener) -> None:
+    page = open_page(MULTILABEL + "&size=large")
+    for at in ("compare", "functions", "explore"):
+        page.follow(at)
+        assert page.test.segmented_control(key="setup").value == "multilabel"
+        assert page.test.toggle(key="large").value is True
+
+
+@pytest.mark.parametrize(("start", "other"), BETWEEN)
 def test_a_link_on_arrival_is_read(start: str, other: str, open_page: Opener) -> None:
     """Back and forward between pages, and a link to another page that is pasted into the same tab."""
     page = open_page(BINARY, at=start)
@@ -255,9 +300,9 @@ def test_an_address_without_a_link_is_the_default_case(at: str, open_page: Opene
     assert page.query == DEFAULT_QUERY
 
 
-@pytest.mark.parametrize(("at", "path"), [("explore", ""), ("compare", "compare")])
-def test_the_qr_code_leads_to_its_page(at: str, path: str, open_page: Opener) -> None:
+@pytest.mark.parametrize("at", PAGES)
+def test_the_qr_code_leads_to_its_page(at: str, open_page: Opener) -> None:
     page = open_page(BATCH + "&row=2", at=at)
     page.test.button(key="qr").click().run()
-    link = page.test.code[0].value
-    assert link.replace("/?", "?") == f"https://example.org/{path}".rstrip("/") + f"?{BATCH}&row=2"
+    address = "https://example.org/" + ("" if at == "explore" else f"{at}/")
+    assert f"{address}?{BATCH}&row=2" in [code.value for code in page.test.code]
