@@ -268,7 +268,6 @@ def test_what_is_changed_on_one_page_is_changed_on_the_other(start: str, other: 
     assert page.query == DEFAULT_QUERY  # and so does the history
 
 
-@pytest.mark.xfail(strict=True, reason="what a control of the last page held hides that this page's has no value yet")
 def test_the_controls_of_the_next_page_say_what_the_case_is(open_page: Opener) -> None:
     page = open_page(MULTILABEL + "&size=large")
     for at in ("compare", "functions", "explore"):

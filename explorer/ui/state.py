@@ -218,9 +218,11 @@ def set_option(name: str, typed: Any, read: Callable[[Any], Any] = lambda value:
 
 
 def set_widget(key: str, value: Any) -> None:
-    """Make a control show what the state says, before it is drawn."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    """Make a control show what the state says, before it is drawn.
+
+    Even where the session has that value already: it may be what another page's control left behind.
+    """
+    st.session_state[key] = value
 
 
 def is_open(key: str) -> bool:
