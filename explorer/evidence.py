@@ -2,8 +2,8 @@
 
     ?x=2,1,0.1;0.5,2.5,-1&t=0,1&seen=1.0103
 
-Numbers are separated by commas; each row of a table ends with a semicolon, and a text without one is a single row. What
-has more than two dimensions, or is a scalar, stands there as nested brackets.
+Numbers are separated by commas; each row of a table ends with a semicolon, and a text without one is a single row, if
+only of one number. What has more than two dimensions stands there as nested brackets.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from explorer import detective
 from explorer.case import IGNORE_INDEX, Case
+from explorer.detective import readings
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
 from explorer.reading import read_array, read_number
@@ -24,6 +25,9 @@ from explorer.share import MAX_QUERY, excerpt, join, number_text, parse_number, 
 from explorer.threads import Numbers, Thread
 
 _LARGE = 20 * MAX_QUERY  # characters; a print has more of them than its numbers need
+_LONGEST_NUMBER = 40  # characters of a loss with all its decimals
+_MOST_NOTICES = 10
+_LARGEST_INDEX = 2**53
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,11 +65,12 @@ class Evidence:
 
 
 class Kind(Enum):
-    """What a field holds: an array, a number as a log prints it, or a number as a person types it."""
+    """What a field holds: an array, a number as a log prints it, or a number, or a whole one, as a person types it."""
 
     ARRAY = "array"
     LOGGED = "logged"
     TYPED = "typed"
+    WHOLE = "whole"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +89,7 @@ FIELDS = {
     "weight": Field("w", "weights", Kind.ARRAY),
     "pos_weight": Field("pw", "pos_weight", Kind.ARRAY),
     "label_smoothing": Field("smoothing", "label smoothing", Kind.TYPED),
-    "ignore_index": Field("ignore", "ignore_index", Kind.TYPED),
+    "ignore_index": Field("ignore", "ignore_index", Kind.WHOLE),
     "more_inputs": Field("x2", "second output", Kind.ARRAY),
     "more_targets": Field("t2", "second targets", Kind.ARRAY),
     "more_observed": Field("seen2", "second loss", Kind.LOGGED),
@@ -113,9 +118,19 @@ def read_field(name: str, text: str | bytes) -> Array | float | None:
     try:
         if field.kind is Kind.ARRAY or isinstance(text, bytes):
             return read_array(text, field.title)
-        return read_number(text)[0] if field.kind is Kind.LOGGED else parse_number(text)
+        return read_number(text)[0] if field.kind is Kind.LOGGED else _typed(field, text)
     except InvalidCase as error:
         raise InvalidCase(str(error), name) from None
+
+
+def _typed(field: Field, text: str) -> float:
+    try:
+        number = parse_number(text)
+    except InvalidCase as error:
+        raise InvalidCase(f"The {field.title} could not be read: {error}") from None
+    if field.kind is Kind.WHOLE and not (number.is_integer() and abs(number) <= _LARGEST_INDEX):
+        raise InvalidCase(f"The {field.title} is {number:g}; it must be a whole number.")
+    return number
 
 
 def problems_of(evidence: Evidence) -> dict[str, str]:
@@ -135,14 +150,26 @@ def investigate(evidence: Evidence, progress: Callable[[float], None] | None = N
     Raises InvalidCase, whose part is the field at fault or "", where it cannot be read or does not fit together.
     """
     batches: list[detective.Observation] = []
+    options = _options(evidence)
     for prefix in ("", "more_") if evidence.has_more else ("",):
         inputs, targets, observed = (
             read_field(prefix + name, getattr(evidence, prefix + name)) for name in ("inputs", "targets", "observed")
         )
         if inputs is None or targets is None or observed is None:
             raise InvalidCase("The second batch needs its output, its targets and its loss.", "more_inputs")
-        batches.append((_as_seen(getattr(evidence, f"{prefix}observed")), inputs, targets))
-    return detective.investigate_batches(batches, **_options(evidence), progress=progress)
+        if prefix:
+            _check_second(inputs, targets, options)
+        batches.append((as_seen(getattr(evidence, f"{prefix}observed")), inputs, targets))
+    return detective.investigate_batches(batches, **options, progress=progress)
+
+
+def _check_second(inputs: Array | float, targets: Array | float, options: dict[str, Any]) -> None:
+    """Say of the second batch what is wrong with it: the detective does not tell two batches apart."""
+    try:
+        readings.read(readings.problem_of(inputs, targets, **options))
+    except InvalidCase as error:
+        part = f"more_{error.part}"
+        raise InvalidCase(f"In the second batch: {error}", part if part in FIELDS else error.part) from None
 
 
 def right_case(evidence: Evidence) -> Case | None:
@@ -153,10 +180,14 @@ def right_case(evidence: Evidence) -> Case | None:
     return None if inputs is None or targets is None else detective.as_case(inputs, targets, **_options(evidence))
 
 
-def _as_seen(text: str) -> str:
-    """The number in a line of a log, with the decimals that it has there."""
+def as_seen(text: str) -> str:
+    """Return the number in a line of a log, with the decimals that it has there; in its shortest form where it is long.
+
+    Raises InvalidCase for no number, or several.
+    """
     value, decimals = read_number(text)
-    return number_text(value) if decimals is None else f"{value:.{decimals}f}"
+    whole = "" if decimals is None else f"{value:.{decimals}f}"
+    return whole if 0 < len(whole) <= _LONGEST_NUMBER else number_text(value)
 
 
 def _options(evidence: Evidence) -> dict[str, Any]:
@@ -192,10 +223,16 @@ def from_query(text: str) -> tuple[Evidence, list[str]]:
     texts: dict[str, str] = {}
     notices = []
     for part, value in split(text):
-        if part in names:
-            texts.setdefault(names[part], _spread(value) if FIELDS[names[part]].kind is Kind.ARRAY else value)
+        name = names.get(part)
+        if name in texts:
+            notices.append(f"The link gives {part} twice; the first one counts.")
+        elif name is not None:
+            texts[name] = _spread(value) if FIELDS[name].kind is Kind.ARRAY else value
         elif part != "size":
             notices.append(f"The link has a part {excerpt(part)} that means nothing here; it was left out.")
+    if len(notices) > _MOST_NOTICES:
+        more = len(notices) - _MOST_NOTICES
+        notices[_MOST_NOTICES:] = [f"The link has {more:,} more such parts; they were left out too."]
     return Evidence(**texts), notices
 
 
@@ -205,7 +242,7 @@ def _written(name: str, text: str | bytes) -> str:
     if value is None:
         return ""
     if FIELDS[name].kind is not Kind.ARRAY and isinstance(text, str):
-        return _as_seen(text) if FIELDS[name].kind is Kind.LOGGED else text.strip()
+        return as_seen(text) if FIELDS[name].kind is Kind.LOGGED else text.strip()
     array = np.asarray(value)
     if array.ndim in {1, 2} and array.size:
         rows = (",".join(map(number_text, row)) for row in np.atleast_2d(array))
