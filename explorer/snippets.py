@@ -25,16 +25,16 @@ from explorer.share import number_text
 
 _WIDTH = 88  # of a line of code; a comment behind it may go on to 100
 _EPS, _EPS32 = float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)
-_MAX32 = float(np.finfo(np.float32).max)
+_LARGEST32 = float(np.finfo(np.float32).max)
+_SOFTPLUS = 1e-9  # the relative error of PyTorch's softplus, which is the identity from 20 on
+# From here on a difference of logits or losses, which libraries form here and there, rounds what is left of it away.
+_LARGE_LOGIT = 1e5
 # How numbers are printed: six significant digits; more or fewer where rounding makes the sixth one uncertain; and of
 # what is all rounding, no more than so many decimals.
 _FORMATS = (
     *((spec, None) for spec in (".6g", ".7g", ".8g", ".5g", ".4g", ".3g")),
     *((".6g", decimals) for decimals in (14, 12, 9, 6, 3, 0)),
 )
-# Beyond it a difference of logits and losses, as libraries form it here and there, rounds the loss away.
-_LARGE_LOGIT = 1e5
-_SOFTPLUS = 1e-9  # the relative error of PyTorch's softplus, which is the identity from 20 on
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,8 +55,9 @@ class Snippet:
 def snippet(case: Case, library: str) -> Snippet:
     """Return the script that computes the loss of a case with one of ``LIBRARIES``, in the case's unit.
 
-    Raises ValueError for any other library. Source: the expected number is that of the library's function in
-    ``explorer.dialects``, or that of ``evaluate`` where the script spells the loss out.
+    With reduction "none" it prints the losses of all examples. Raises ValueError for any other library.
+    Source: the expected number is that of the library's function in ``explorer.dialects``, or that of ``evaluate``
+    where the script spells the loss out.
     """
     if library not in _STYLES:
         raise ValueError(f"library is {library!r}; it must be one of {', '.join(LIBRARIES)}.")
@@ -65,19 +66,28 @@ def snippet(case: Case, library: str) -> Snippet:
         draft = style.draft(case)
         values = np.atleast_1d(draft.value) * case.unit.per_nat
         slack = _slack(case, draft, values)
-    spec, decimals = _certain_format(values, slack)
-    output = _printed(values, spec, decimals)
-    number = "loss" if draft.plain else style.item if case.reduction is Reduction.NONE else style.scalar
+        spec, decimals = _certain_format(values, slack)
+        output = _printed(values, spec, decimals)
+        note = _difference(case, library, draft, values, output) or _shortcomings(library, draft)
+    name = _result(case)
+    number = "loss" if draft.is_numpy else style.item if name == "losses" else style.scalar
     if (np.isfinite(values) & (slack > 0.0) & (values <= slack)).any():
-        number = f"abs({number})"  # a 0 that was rounded to may come out as -0
+        number = f"abs({number})"  # what is rounded to 0 may come out as -0
     if decimals is not None:
         number = f"round(float({number}), {decimals})"
     shown = f'f"{{{number}:{spec}}}"'
-    if case.reduction is Reduction.NONE:
+    if name == "losses":
         shown = f'", ".join({shown} for loss in {style.items})'
-    code = [*draft.header, "", *_data(case, style, draft.column), "", *draft.steps, *_bits(case, style)]
-    code += [f"print({shown})  # {output}", ""]
-    note = _difference(case, library, draft, values, output) or _lacking(library, draft)
+    code = [
+        *draft.header,
+        "",
+        *_data(case, style, draft),
+        "",
+        *draft.steps,
+        *([f"{name} = {name} / {style.log_2}  # nats to bits"] if case.unit is Unit.BITS else []),
+        f"print({shown})  # {output}",
+        "",
+    ]
     return Snippet(library, "\n".join(code), style.filename, output, note)
 
 
@@ -110,20 +120,22 @@ class _Draft:
     relative_error: float = 1e-12
     lacks: Sequence[str] = ()  # what the code spells out
     differs: str = ""  # why the value may be another than the exact one
-    column: bool = False  # binary logits and targets have the shape (N, 1)
-    plain: bool = False  # the loss is a number of NumPy's, whatever the library
+    has_columns: bool = False  # binary logits and targets are (N, 1)
+    is_numpy: bool = False  # the loss is a number of NumPy's, whatever the library
 
 
-def _data(case: Case, style: _Style, column: bool) -> list[str]:
+def _data(case: Case, style: _Style, draft: _Draft) -> list[str]:
     targets = case.targets
     if case.setup is not Setup.MULTICLASS and _is_hard(case) and not style.dtype:
         targets = targets.astype(np.int64)  # shorter, and as good where the dtype is free
-    shape = (-1, 1) if column and case.setup is Setup.BINARY else case.logits.shape
-    lines = _assign("logits", style, case.logits.reshape(shape))
-    lines += _assign("targets", style, targets if case.has_index_targets else targets.reshape(shape))
-    for name, values in (("weight", case.weight), ("pos_weight", case.pos_weight)):
-        lines += [] if values is None else _assign(name, style, values)
-    return lines
+    shape = (-1, 1) if draft.has_columns and case.setup is Setup.BINARY else case.logits.shape
+    arrays = {
+        "logits": case.logits.reshape(shape),
+        "targets": targets if case.has_index_targets else targets.reshape(shape),
+        "weight": case.weight,
+        "pos_weight": case.pos_weight,
+    }
+    return [line for name, array in arrays.items() if array is not None for line in _assign(name, style, array)]
 
 
 def _assign(name: str, style: _Style, values: npt.NDArray[np.generic]) -> list[str]:
@@ -139,24 +151,20 @@ def _assign(name: str, style: _Style, values: npt.NDArray[np.generic]) -> list[s
     line = opening + ", ".join(rows) + closing
     if len(line) <= _WIDTH:
         return [line]
-    broken = [
-        textwrap.wrap(
-            f"{row},",
-            _WIDTH,
-            initial_indent="    ",
-            subsequent_indent=" " * (3 + values.ndim),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for row in rows
-    ]
-    return [opening, *(line for lines in broken for line in lines), closing]
+    wrapper = textwrap.TextWrapper(
+        _WIDTH,
+        initial_indent="    ",
+        subsequent_indent=" " * (3 + values.ndim),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [opening, *(line for row in rows for line in wrapper.wrap(f"{row},")), closing]
 
 
-def _literal(value: float, module: str) -> str:
-    """Write a float in the shortest way that Python reads back exactly."""
-    if not np.isfinite(value):
-        return f"{module}.nan" if np.isnan(value) else f"{'-' if value < 0 else ''}{module}.inf"
+def _literal(value: float, module: str = "") -> str:
+    """Write a float in the shortest way that Python reads back exactly; inf and nan as the module's."""
+    if not math.isfinite(value):
+        return f"{module}.nan" if math.isnan(value) else f"{'-' if value < 0 else ''}{module}.inf"
     text = number_text(value)
     return text if "." in text or "e" in text else f"{text}.0"
 
@@ -169,32 +177,41 @@ def _call(function: str, *arguments: str) -> list[str]:
     return [f"{function}(", *(f"    {argument}," for argument in arguments), ")"]
 
 
-def _keywords(case: Case, *names: str) -> list[str]:
-    """Write the options of a case that are set as keyword arguments of these names."""
-    options = {
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(text, _WIDTH - 2)]
+
+
+def _options(case: Case, *names: str) -> list[str]:
+    """Write those of the named options that are set as keyword arguments."""
+    values = {
         "weight": "" if case.weight is None else "weight",
         "pos_weight": "" if case.pos_weight is None else "pos_weight",
         "ignore_index": "" if case.ignore_index == IGNORE_INDEX else str(case.ignore_index),
-        "ignore_class": str(case.ignore_index) if _ignores(case) else "",
-        "label_smoothing": _literal(case.label_smoothing, "") if case.label_smoothing else "",
+        "label_smoothing": _literal(case.label_smoothing) if case.label_smoothing else "",
         "reduction": "" if case.reduction is Reduction.MEAN else f'"{case.reduction}"',
     }
-    return [f"{name}={options[name]}" for name in names if options[name]]
+    return [f"{name}={values[name]}" for name in names if values[name]]
 
 
 def _temperature(case: Case) -> list[str]:
-    return [] if case.temperature == 1.0 else [f"logits = logits / {_literal(case.temperature, '')}  # temperature"]
+    return [] if case.temperature == 1.0 else [f"logits = logits / {_literal(case.temperature)}  # temperature"]
 
 
-def _smoothing(case: Case) -> list[str]:
-    """Smooth the targets of binary losses, for which only Keras has an option."""
-    e = _literal(case.label_smoothing, "")
+def _scaled(case: Case) -> Case:
+    """The case whose logits ``_temperature`` has divided, in nats."""
+    return dataclasses.replace(case, logits=case.logits / case.temperature, temperature=1.0, unit=Unit.NATS)
+
+
+def _binary_smoothing(case: Case) -> list[str]:
+    """Smooth binary targets in advance: of the libraries, only Keras can do it."""
+    e = _literal(case.label_smoothing)
     return [f"targets = (1 - {e}) * targets + {e} / 2  # label smoothing"] if case.label_smoothing else []
 
 
-def _bits(case: Case, style: _Style) -> list[str]:
-    name = _result(case)
-    return [] if case.unit is Unit.NATS else [f"{name} = {name} / {style.log_2}  # nats to bits"]
+def _smoothed(case: Case) -> Array:
+    """The targets that ``_binary_smoothing`` leaves."""
+    e, targets = case.label_smoothing, np.asarray(case.targets, dtype=np.float64)
+    return (1.0 - e) * targets + e / 2.0 if e else targets
 
 
 def _result(case: Case) -> str:
@@ -202,10 +219,12 @@ def _result(case: Case) -> str:
 
 
 def _is_hard(case: Case) -> bool:
-    """Whether each target is one class, or a plain yes or no."""
-    if case.setup is Setup.MULTICLASS:
-        return case.has_index_targets
-    return bool(np.isin(case.targets, (0.0, 1.0)).all())
+    """Whether each target is one class, or a plain yes or no, and none is smoothed."""
+    if case.label_smoothing:
+        return False
+    return case.has_index_targets or (
+        case.setup is not Setup.MULTICLASS and bool(np.isin(case.targets, (0.0, 1.0)).all())
+    )
 
 
 def _ignores(case: Case) -> bool:
@@ -215,11 +234,6 @@ def _ignores(case: Case) -> bool:
 def _labels(case: Case) -> Indices:
     """The class of each row, and any class where it is ignored."""
     return np.where(case.kept, case.targets, 0).astype(np.int64)
-
-
-def _scaled(case: Case) -> Case:
-    """Divide the logits by the temperature, as libraries' users do, before anything else."""
-    return dataclasses.replace(case, logits=case.logits / case.temperature, temperature=1.0, unit=Unit.NATS)
 
 
 # ------------------------------------------------------------------------------------------------ what it prints
@@ -234,10 +248,9 @@ def _slack(case: Case, draft: _Draft, values: Array) -> Array:
 
 
 def _certain_format(values: Array, slack: Array) -> tuple[str, int | None]:
-    """Return the first format in which rounding within the slack does not change what is printed."""
+    """Return the first format in which no rounding within the slack changes what is printed."""
     finite = np.isfinite(values)
-    values, slack = values[finite], slack[finite]
-    low, high = np.maximum(values - slack, 0.0), values + slack
+    low, high = np.maximum(values - slack, 0.0)[finite], (values + slack)[finite]
     return next((way for way in _FORMATS if _printed(low, *way) == _printed(high, *way)), _FORMATS[-1])
 
 
@@ -246,26 +259,32 @@ def _printed(values: Array, spec: str, decimals: int | None) -> str:
 
 
 def _rounding(case: Case, size: float = 1.0) -> float:
-    """Bound what float64 rounds away from a loss, when terms of this size are added up."""
-    per_row = case.classes + 2 if case.setup is Setup.MULTICLASS else 1
-    summed = case.setup is Setup.MULTILABEL and case.reduction is not Reduction.MEAN
-    rows = case.examples if case.reduction is Reduction.SUM else 1
-    weights = [1.0 if weight is None else max(1.0, float(weight.max())) for weight in (case.weight, case.pos_weight)]
-    return _EPS / 2.0 * size * per_row * (case.classes if summed else 1) * rows * weights[0] * weights[1]
+    """Bound what float64 rounds away from a loss, when terms of this size are added up for it."""
+    terms = case.classes + 2 if case.setup is Setup.MULTICLASS else 1
+    if case.setup is Setup.MULTILABEL and case.reduction is not Reduction.MEAN:
+        terms *= case.classes
+    if case.reduction is Reduction.SUM:
+        terms *= case.examples
+    return _EPS / 2.0 * size * terms * _largest_weight(case)
 
 
-def _largest_logit(z: Array) -> float:
-    return float(np.abs(z[np.isfinite(z)]).max(initial=1.0))
+def _largest_weight(case: Case) -> float:
+    weights = [weight.max() for weight in (case.weight, case.pos_weight) if weight is not None]
+    return math.prod(max(1.0, float(weight)) for weight in weights)
+
+
+def _largest(logits: Array) -> float:
+    return float(np.abs(logits[np.isfinite(logits)]).max(initial=1.0))
 
 
 def _binary_size(case: Case) -> float:
     """The size of what cancels in a binary loss: beyond 40 nothing does against a plain yes or no."""
-    return 40.0 if _is_hard(case) and not case.label_smoothing else max(40.0, _largest_logit(case.logits))
+    return 40.0 if _is_hard(case) else max(40.0, _largest(case.logits))
 
 
 def _cancels(case: Case) -> bool:
-    """Whether (1 - y) z + softplus(-z), PyTorch's binary loss, may lose what a soft target adds to it."""
-    return not (_is_hard(case) and not case.label_smoothing) and _largest_logit(case.logits) > _LARGE_LOGIT
+    """Whether PyTorch's binary loss, (1 - y) z + softplus(-z), may lose what a soft target adds to it."""
+    return not _is_hard(case) and _largest(case.logits) > _LARGE_LOGIT
 
 
 def _difference(case: Case, library: str, draft: _Draft, values: Array, output: str) -> str:
@@ -277,22 +296,23 @@ def _difference(case: Case, library: str, draft: _Draft, values: Array, output: 
     if close.all():
         return ""
     first = int(close.argmin())
-    is_now = f"the exact loss is {exact[first]:.6g}."
-    with np.errstate(over="ignore"):
-        if (np.isinf(case.logits / case.temperature) & np.isfinite(case.logits)).any():
-            return f"Dividing the logits by so small a temperature overflows before {library} sees them; {is_now}"
+    what_is_right = f"the exact loss is {exact[first]:.6g}."
+    if (np.isinf(case.logits / case.temperature) & np.isfinite(case.logits)).any():
+        return f"Dividing the logits by so small a temperature overflows before {library} sees them; {what_is_right}"
     if draft.differs and not same[first]:
-        return f"{draft.differs}; {is_now}"
-    if np.isnan(values[first]):
-        return f"{library} multiplies 0 by infinity, which is nan; what never happens costs nothing, so {is_now}"
-    return f"In float64 {library} rounds so small a loss away; {is_now}"
+        return f"{draft.differs}; {what_is_right}"
+    if math.isnan(values[first]):
+        return f"{library} multiplies 0 by infinity, which is nan; what never happens costs nothing, so {what_is_right}"
+    return f"In float64 {library} loses the digits of this loss; {what_is_right}"
 
 
-def _lacking(library: str, draft: _Draft) -> str:
-    lacks = " and ".join(draft.lacks)
-    if lacks.startswith("has no "):
-        lacks = lacks.replace(" and has no ", " and no ")
-    return f"{library} {lacks}, so the code spells it out." if lacks else ""
+def _shortcomings(library: str, draft: _Draft) -> str:
+    return f"{library} {_listed(draft.lacks)}, so the code spells it out." if draft.lacks else ""
+
+
+def _listed(lacks: Sequence[str]) -> str:
+    text = " and ".join(lacks)
+    return text.replace(" and has no ", " and no ") if text.startswith("has no ") else text
 
 
 # ------------------------------------------------------------------------------------------------------- PyTorch
@@ -302,53 +322,45 @@ def _pytorch(case: Case) -> _Draft:
     header = ["import torch", "import torch.nn.functional as F"]
     if case.unit is Unit.BITS:
         header = ["import math", "", *header]
-    scaled, name, reduction = _scaled(case), _result(case), case.reduction.value
-    z, targets = scaled.logits, case.targets
-    steps = _temperature(case)
-    if case.setup is Setup.MULTICLASS:
-        options = _keywords(case, "weight", "ignore_index", "label_smoothing", "reduction")
-        # Of a smoothed loss torch divides each of the two parts by itself, so that 0 / 0 shows in the sum.
-        value = pytorch.cross_entropy(z, targets, case.weight, case.ignore_index, reduction, case.label_smoothing)
-        undefined = bool(case.label_smoothing) and evaluate(case).divisor == 0.0
-        return _Draft(
-            header,
-            [*steps, *_call(f"{name} = F.cross_entropy", "logits", "targets", *options)],
-            math.nan if undefined else value,
-            error=_rounding(case),
-            differs="PyTorch divides the two parts of a smoothed loss one by one, and 0 / 0 is nan"
-            if undefined
-            else "",
-        )
-    lacks = ["has no label smoothing for binary targets"] if case.label_smoothing else []
-    if _cancels(scaled):
-        return _Draft(
-            header,
-            [*steps, *_binary_terms(case, _TORCH), *_reduced(case)],
-            _exact(scaled),
-            relative_error=_SOFTPLUS,
-            lacks=[*lacks, "rounds a small target away at so large a logit"],
-        )
-    options = _keywords(case, "weight", "pos_weight", "reduction")
-    steps += _smoothing(case)
-    steps += _call(f"{name} = F.binary_cross_entropy_with_logits", "logits", "targets", *options)
-    value = pytorch.binary_cross_entropy_with_logits(z, _smoothed(case), case.weight, reduction, case.pos_weight)
-    if case.setup is Setup.MULTILABEL and case.reduction is Reduction.NONE:
-        steps.append("losses = losses.sum(dim=1)  # of each example")
-        value = np.sum(value, axis=1)
+    draft = _pytorch_classes if case.setup is Setup.MULTICLASS else _pytorch_binary
+    return dataclasses.replace(draft(case), header=header)
+
+
+def _pytorch_classes(case: Case) -> _Draft:
+    options = _options(case, "weight", "ignore_index", "label_smoothing", "reduction")
+    scaled = _scaled(case)
+    value = pytorch.cross_entropy(
+        scaled.logits, case.targets, case.weight, case.ignore_index, case.reduction.value, case.label_smoothing
+    )
+    undefined = bool(case.label_smoothing) and evaluate(case).divisor == 0.0
     return _Draft(
-        header,
-        steps,
-        value,
-        error=_rounding(case, _binary_size(scaled)),
-        lacks=lacks,
+        [],
+        [*_temperature(case), *_call(f"{_result(case)} = F.cross_entropy", "logits", "targets", *options)],
+        math.nan if undefined else value,
+        error=_rounding(case),
+        differs="PyTorch divides each of the two parts of a smoothed loss, and one is 0 / 0" if undefined else "",
     )
 
 
-def _smoothed(case: Case) -> Array:
-    """The targets of a binary loss as ``_smoothing`` writes them."""
-    e = case.label_smoothing
-    targets = np.asarray(case.targets, dtype=np.float64)
-    return (1.0 - e) * targets + e / 2.0 if e else targets
+def _pytorch_binary(case: Case) -> _Draft:
+    scaled = _scaled(case)
+    lacks = ["has no label smoothing for binary targets"] if case.label_smoothing else []
+    if _cancels(scaled):
+        lacks.append("rounds a small target away at so large a logit")
+        return _Draft([], _spelled_out(case, _TORCH), _exact(scaled), relative_error=_SOFTPLUS, lacks=lacks)
+    options = _options(case, "weight", "pos_weight", "reduction")
+    call = _call(f"{_result(case)} = F.binary_cross_entropy_with_logits", "logits", "targets", *options)
+    value = pytorch.binary_cross_entropy_with_logits(
+        scaled.logits, _smoothed(case), case.weight, case.reduction.value, case.pos_weight
+    )
+    per_label = case.setup is Setup.MULTILABEL and case.reduction is Reduction.NONE
+    return _Draft(
+        [],
+        [*_temperature(case), *_binary_smoothing(case), *call, *(_reduced(case) if per_label else [])],
+        np.sum(value, axis=1) if per_label else value,
+        error=_rounding(case, _binary_size(scaled)),
+        lacks=lacks,
+    )
 
 
 # ------------------------------------------------------------------------------- the loss spelled out with arrays
@@ -359,8 +371,8 @@ class _Arrays:
     """Arrays of NumPy's kind: their module, and how minus the logarithms of all probabilities are written."""
 
     module: str
-    nll: str  # multiclass
-    nll_yes: str  # binary and multilabel: -log p
+    nll: str  # multi-class
+    nll_yes: str  # binary and multi-label: -log p
     nll_no: str  # -log(1 - p)
 
 
@@ -381,7 +393,7 @@ _KERAS_OPS = _Arrays(
 )
 _TORCH = _Arrays(
     "torch",
-    "",
+    "nll = -F.log_softmax(logits, dim=1)",
     "nll_yes = F.softplus(-logits)  # -log sigmoid",
     "nll_no = F.softplus(logits)  # -log(1 - sigmoid)",
 )
@@ -397,48 +409,55 @@ def _spelled_out(case: Case, arrays: _Arrays) -> list[str]:
     """Write the loss of a case as sums of -log p."""
     if case.setup is not Setup.MULTICLASS:
         return [*_temperature(case), *_binary_terms(case, arrays), *_reduced(case)]
+    steps = _temperature(case)
     if arrays is _NUMPY:
         shifted = "logits - logits.max(axis=1, keepdims=True)"
-        if case.temperature == 1.0:
-            steps = [f"shifted = {shifted}"]
-        else:
-            steps = [f"shifted = ({shifted}) / {_literal(case.temperature, '')}  # temperature"]
-    else:
-        steps = _temperature(case)
+        # Shifted first, so that no temperature is too small, as in ``evaluate``.
+        divided = f"({shifted}) / {_literal(case.temperature)}  # temperature"
+        steps = [f"shifted = {divided if steps else shifted}"]
     return [*steps, arrays.nll, *_class_terms(case, arrays.module), *_reduced(case)]
 
 
 def _class_terms(case: Case, module: str) -> list[str]:
-    steps = _kept(case, module)
+    weight = "" if case.weight is None else "weight * "
     infinite = any(np.isinf(evaluate(same).nll).any() for same in (case, _scaled(case)))
-    if case.has_index_targets and not case.label_smoothing:
-        factor = "" if case.weight is None else "weight[targets] * "
+    steps = _kept(case, module)
+    if _is_hard(case):
         if infinite and case.weight is not None and not case.weight.all():
-            steps.append(_costs_nothing("nll", "weight", module))
-        steps.append(f"losses = {factor}nll[{module}.arange(len(targets)), targets]")
+            steps += _costs_nothing("nll", "weight", module)
+        weight = weight.replace("weight", "weight[targets]")
+        steps.append(f"losses = {weight}nll[{module}.arange(len(targets)), targets]")
     else:
-        q, lines = _distribution(case, f"{module}.eye({case.classes})[targets]")
-        factor = q if case.weight is None else f"weight * {q}"
-        steps += lines
-        if infinite:
-            steps.append(_costs_nothing("nll", factor, module))
-        steps.append(f"losses = ({factor} * nll).sum(axis=1)")
+        q = "q" if case.label_smoothing else "targets"
+        steps += [f"q = {module}.eye({case.classes})[targets]"] if case.has_index_targets else []
+        if case.label_smoothing:
+            e, old = _literal(case.label_smoothing), "q" if case.has_index_targets else "targets"
+            steps.append(f"q = (1 - {e}) * {old} + {e} / {case.classes}  # label smoothing")
+        steps += _costs_nothing("nll", f"{weight}{q}", module) if infinite else []
+        steps.append(f"losses = ({weight}{q} * nll).sum(axis=1)")
     return [*steps, *_dropped(case, module)]
 
 
 def _binary_terms(case: Case, arrays: _Arrays) -> list[str]:
     weight = "" if case.weight is None else "weight * "
-    yes = f"{weight}targets" if case.pos_weight is None else f"{weight}pos_weight * targets"
-    no = f"{weight}(1 - targets)"
-    steps = [*_smoothing(case), arrays.nll_yes, arrays.nll_no]
+    positive = weight if case.pos_weight is None else f"{weight}pos_weight * "
+    yes, no = f"{positive}targets", f"{weight}(1 - targets)"
+    steps = [arrays.nll_yes, arrays.nll_no]
+    if case.label_smoothing:
+        e = _literal(case.label_smoothing)
+        steps.append(f"q_yes = (1 - {e}) * targets + {e} / 2  # label smoothing")
+        steps.append(f"q_no = (1 - {e}) * (1 - targets) + {e} / 2")
+        yes, no = f"{positive}q_yes", f"{weight}q_no"
     if np.isinf(case.logits / case.temperature).any():
-        steps += [_costs_nothing("nll_yes", yes, arrays.module), _costs_nothing("nll_no", no, arrays.module)]
+        steps += [*_costs_nothing("nll_yes", yes, arrays.module), *_costs_nothing("nll_no", no, arrays.module)]
     return [*steps, f"losses = {yes} * nll_yes + {no} * nll_no"]
 
 
-def _costs_nothing(name: str, factor: str, module: str) -> str:
-    zero = f"{module}.isinf({name}) & ({factor} == 0)"
-    return f"{name} = {module}.where({zero}, 0.0, {name})  # 0 * inf is 0"
+def _costs_nothing(name: str, factor: str, module: str) -> list[str]:
+    return [
+        f"never = {factor} == 0  # what never happens costs nothing: 0 * inf is 0",
+        f"{name} = {module}.where({module}.isinf({name}) & never, 0.0, {name})",
+    ]
 
 
 def _kept(case: Case, module: str, comment: str = "") -> list[str]:
@@ -454,44 +473,28 @@ def _dropped(case: Case, module: str) -> list[str]:
     return [f"losses = {module}.where(kept, losses, 0.0)"] if _ignores(case) else []
 
 
-def _distribution(case: Case, one_hot: str) -> tuple[str, list[str]]:
-    """Write the target distribution of each row: its name, and the lines that make it."""
-    if not case.has_index_targets and not case.label_smoothing:
-        return "targets", []
-    e = _literal(case.label_smoothing, "")
-    lines = [f"q = {one_hot}"] if case.has_index_targets else []
-    old = "q" if lines else "targets"
-    return "q", [*lines, f"q = (1 - {e}) * {old} + {e} / {case.classes}  # label smoothing"]
-
-
 def _reduced(case: Case) -> list[str]:
     """Write the reduction of ``losses``, divided as PyTorch divides."""
     if case.reduction is Reduction.NONE:
         return ["losses = losses.sum(axis=1)  # of each example"] if case.setup is Setup.MULTILABEL else []
     if case.reduction is Reduction.SUM:
         return ["loss = losses.sum()"]
-    rows = "[kept]" if _ignores(case) else ""
     if case.has_index_targets and case.weight is not None:
-        return [f"loss = losses.sum() / weight[targets{rows}].sum()"]
-    return ["loss = losses.sum() / kept.sum()" if rows else "loss = losses.mean()"]
+        return [f"loss = losses.sum() / weight[targets{'[kept]' if _ignores(case) else ''}].sum()"]
+    return ["loss = losses.sum() / kept.sum()" if _ignores(case) else "loss = losses.mean()"]
 
 
 def _exact(case: Case) -> float | Array:
-    """The loss that the code spells out, in nats: binary targets are smoothed before the rest, and rounded there."""
-    if case.setup is not Setup.MULTICLASS:
-        case = dataclasses.replace(case, targets=_smoothed(case), label_smoothing=0.0)
     return evaluate(dataclasses.replace(case, unit=Unit.NATS)).loss
 
 
 def _quiet(case: Case) -> list[str]:
     """Switch NumPy's warnings off where infinities or nan are the point of the case."""
     b, z = evaluate(case), case.logits / case.temperature
-    weights = [1.0 if weight is None else float(weight.max()) for weight in (case.weight, case.pos_weight)]
-    largest = (_largest_logit(z) + 1.0) * max(1.0, weights[0]) * max(1.0, weights[1])
     loud = (
-        (case.setup is Setup.MULTICLASS and not np.isfinite(z.max(axis=-1)).all())
+        (case.setup is Setup.MULTICLASS and not np.isfinite(z.max(axis=1)).all())
         or (np.isinf(z) & np.isfinite(case.logits)).any()
-        or np.isinf(4.0 * largest * z.size)  # of what is added up, in bits
+        or math.isinf(4.0 * (_largest(z) + 1.0) * z.size * _largest_weight(case))  # of all that is added up, in bits
         or np.isnan(b.loss).any()
         or b.divisor == 0.0
     )
@@ -505,75 +508,73 @@ def _numpy(case: Case) -> _Draft:
 # --------------------------------------------------------------------------------------------------------- Optax
 
 
-def _optax(case: Case) -> _Draft:
-    steps, losses, error, lacks = (_optax_classes if case.setup is Setup.MULTICLASS else _optax_binary)(case)
-    if _ignores(case):
-        losses = np.where(case.kept, losses, 0.0)
-        lacks = [*lacks, "has no ignore_index"]
-    per_example = losses.sum(axis=1) if losses.ndim == 2 else losses
-    whole = case.reduction is not Reduction.NONE
-    return _Draft(
-        ["import jax", "import jax.numpy as jnp", "import optax", "", 'jax.config.update("jax_enable_x64", True)'],
-        [*_temperature(case), *steps, *_reduced(case)],
-        np.float64(losses.sum()) / evaluate(case).divisor if whole else per_example,
-        error=error,
-        lacks=lacks,
-        differs="With a logit of inf there is no softmax, but Optax takes its distance to the others"
-        if case.has_index_targets and np.isposinf(case.logits).any()
-        else "",
-    )
-
-
 _Losses = tuple[list[str], Array, float, list[str]]
 """The lines that make ``losses``, the losses, how far rounding may take the reduced loss, and what they spell out."""
 
 
+def _optax(case: Case) -> _Draft:
+    steps, losses, error, lacks = (_optax_classes if case.setup is Setup.MULTICLASS else _optax_binary)(case)
+    if _ignores(case):
+        losses = np.where(case.kept, losses, 0.0)
+        lacks.append("has no ignore_index")
+    per_example = losses.sum(axis=1) if losses.ndim == 2 else losses
+    is_reduced = case.reduction is not Reduction.NONE
+    takes_differences = case.has_index_targets and np.isposinf(case.logits).any()
+    return _Draft(
+        ["import jax", "import jax.numpy as jnp", "import optax", "", 'jax.config.update("jax_enable_x64", True)'],
+        [*_temperature(case), *steps, *_reduced(case)],
+        np.float64(losses.sum()) / evaluate(case).divisor if is_reduced else per_example,
+        error=error,
+        lacks=lacks,
+        differs="With a logit of inf there is no softmax, but Optax takes its distance to the others"
+        if takes_differences
+        else "",
+    )
+
+
 def _optax_classes(case: Case) -> _Losses:
     scaled = _scaled(case)
-    safe = "safe_" if np.isneginf(case.logits).any() else ""  # the plain one gives 0 * inf
-    soft_loss = optax.safe_softmax_cross_entropy if safe else optax.softmax_cross_entropy
-    steps, lacks = (
-        _kept(case, "jnp", "  # Optax has no ignore_index"),
-        [] if case.weight is None else ["has no class weights"],
-    )
-    if not case.has_index_targets or case.label_smoothing:
-        q = "targets" if not case.has_index_targets else f"jax.nn.one_hot(targets, {case.classes})"
-        if case.label_smoothing:
-            steps.append(f"q = optax.smooth_labels({q}, {_literal(case.label_smoothing, '')})")
-            q = "q"
-        weight: float | Array = 1.0 if case.weight is None else case.weight
-        factor = q if case.weight is None else f"weight * {q}"
-        steps.append(f"losses = optax.{safe}softmax_cross_entropy(logits, {factor})")
-        losses = np.asarray(soft_loss(scaled.logits, weight * evaluate(case).target_distribution))
-        return [*steps, *_dropped(case, "jnp")], losses, _rounding(scaled), lacks
-    labels = _labels(case)
-    size = _largest_logit(scaled.logits[case.kept])
-    if size <= _LARGE_LOGIT:
+    size = _largest(scaled.logits[case.kept])
+    lacks = [] if case.weight is None else ["has no class weights"]
+    steps = _kept(case, "jnp", "  # Optax has no ignore_index")
+    if _is_hard(case) and size <= _LARGE_LOGIT:
         steps.append("losses = optax.softmax_cross_entropy_with_integer_labels(logits, targets)")
-        losses = np.asarray(optax.softmax_cross_entropy_with_integer_labels(scaled.logits, labels))
+        losses = np.asarray(optax.softmax_cross_entropy_with_integer_labels(scaled.logits, _labels(case)))
     else:
-        one_hot = f"jax.nn.one_hot(targets, {case.classes})"
-        steps.append(f"losses = optax.{safe}softmax_cross_entropy(logits, {one_hot})")
-        losses, size = np.asarray(soft_loss(scaled.logits, np.eye(case.classes)[labels])), 1.0
-    if case.weight is not None:
+        size = 1.0
+        q, weight, comment = "targets", "", ""
+        if case.has_index_targets:
+            q = "q"
+            steps.append(f"q = jax.nn.one_hot(targets, {case.classes})")
+        if case.label_smoothing:
+            steps.append(f"q = optax.smooth_labels({q}, {_literal(case.label_smoothing)})")
+            q = "q"
+        labels = evaluate(case).target_distribution
+        if case.weight is not None and not _is_hard(case):
+            weight, comment = "weight * ", "  # Optax has no class weights"
+            labels = case.weight * labels
+        safe = "safe_" if np.isneginf(scaled.logits).any() else ""  # the plain one gives 0 * inf
+        steps.append(f"losses = optax.{safe}softmax_cross_entropy(logits, {weight}{q}){comment}")
+        loss = optax.safe_softmax_cross_entropy if safe else optax.softmax_cross_entropy
+        losses = np.asarray(loss(scaled.logits, labels))
+    if case.weight is not None and _is_hard(case):
         steps.append("losses = weight[targets] * losses  # Optax has no class weights")
-        losses = case.weight[labels] * losses
+        losses = case.weight[_labels(case)] * losses
     return [*steps, *_dropped(case, "jnp")], losses, _rounding(scaled, size), lacks
 
 
 def _optax_binary(case: Case) -> _Losses:
-    scaled, y = _scaled(case), _smoothed(case)
-    error = _rounding(scaled, _binary_size(scaled))
+    scaled = _scaled(case)
     lacks = ["has no label smoothing for binary targets"] if case.label_smoothing else []
     if case.pos_weight is not None:
-        per_example = _exact(dataclasses.replace(scaled, reduction=Reduction.NONE))
-        return _binary_terms(case, _JAX), np.asarray(per_example), error, [*lacks, "has no pos_weight"]
-    steps = [*_smoothing(case), "losses = optax.sigmoid_binary_cross_entropy(logits, targets)"]
-    losses = np.asarray(optax.sigmoid_binary_cross_entropy(scaled.logits, y))
+        losses = np.asarray(_exact(dataclasses.replace(scaled, reduction=Reduction.NONE)))
+        return _binary_terms(case, _JAX), losses, 0.0, [*lacks, "has no pos_weight"]
+    steps = [*_binary_smoothing(case), "losses = optax.sigmoid_binary_cross_entropy(logits, targets)"]
+    losses = np.asarray(optax.sigmoid_binary_cross_entropy(scaled.logits, _smoothed(case)))
     if case.weight is not None:
         steps.append("losses = weight * losses  # Optax has no weights")
         losses, lacks = case.weight * losses, [*lacks, "has no weights"]
-    return steps, losses, error, lacks
+    return steps, losses, 0.0, lacks
 
 
 # -------------------------------------------------------------------------------------------------- scikit-learn
@@ -581,32 +582,30 @@ def _optax_binary(case: Case) -> _Losses:
 
 def _sklearn(case: Case) -> _Draft:
     """Write log_loss over probabilities, or, where it refuses the case, the loss from SciPy's log-probabilities."""
-    scaled = _scaled(case)
-    kept = case.kept
+    scaled, kept = _scaled(case), case.kept
     binary = case.setup is not Setup.MULTICLASS
     p = sigmoid(scaled.logits) if binary else softmax(scaled.logits)
-    weight = _label_weights(case)
+    weight = _sample_weight(case)
     refusals = {
-        "takes labels, not distributions": not _is_hard(case),
+        "takes labels, not distributions": not case.has_index_targets and not _is_hard(case),
         "has no label smoothing": bool(case.label_smoothing),
         "always reduces to one number": case.reduction is Reduction.NONE,
         "needs two classes": case.classes == 1 and not binary,
         "needs at least one example": not kept.any(),
         "refuses nan": bool(np.isnan(p[kept]).any()),
         "refuses weights that are all 0": weight is not None and not weight[kept].any(),
+        "refuses infinite weights": weight is not None and not np.isfinite(weight).all(),
     }
     lacks = [reason for reason, refused in refusals.items() if refused][:2]
     if lacks:
-        # SciPy's log_softmax has a way of its own with inf; NumPy's code has none.
+        # Where a row has no finite maximum, SciPy's log_softmax gives other values than nan.
         arrays = _SCIPY if binary or np.isfinite(scaled.logits.max(axis=1)).all() else _NUMPY
-        names = "log_expit" if binary else "log_softmax"
-        header = ["import numpy as np", *([f"from scipy.special import {names}"] if arrays is _SCIPY else [])]
-        size = _binary_size(scaled) if binary else 1.0
+        scipy = [f"from scipy.special import {'log_expit' if binary else 'log_softmax'}"] if arrays is _SCIPY else []
         return _Draft(
-            [*header, *_quiet(case)],
-            _spelled_out(case, arrays),
+            ["import numpy as np", *scipy, *_quiet(case)],
+            [*_comment(f"scikit-learn's log_loss {_listed(lacks)}."), *_spelled_out(case, arrays)],
             _exact(scaled if arrays is _SCIPY else case),
-            error=_rounding(scaled, size),
+            error=0.0 if binary else _rounding(scaled),
             lacks=lacks,
         )
     header = [
@@ -615,79 +614,67 @@ def _sklearn(case: Case) -> _Draft:
         "from sklearn.metrics import log_loss",
         *_quiet(case),
     ]
-    steps, value, lacks = (_log_loss_of_labels if binary else _log_loss_of_classes)(case, p, weight)
-    # Of an unlikely no only 1 - p is left, with the rounding of p.
-    unlikely = float((1.0 / np.clip(1.0 - p[case.targets == 0], _EPS, 1.0)).max(initial=1.0)) if binary else 1.0
-    return _Draft(
-        header,
-        [*_temperature(case), *steps],
-        value,
-        error=_rounding(case, unlikely),
-        lacks=lacks,
+    draft = (_log_loss_of_labels if binary else _log_loss_of_classes)(case, p, weight)
+    return dataclasses.replace(
+        draft,
+        header=header,
+        steps=[*_temperature(case), *draft.steps],
         differs="scikit-learn clips each probability to [2.2e-16, 1 - 2.2e-16]",
     )
 
 
-def _label_weights(case: Case) -> Array | None:
+def _sample_weight(case: Case) -> Array | None:
     """What each term of a loss of hard labels is multiplied by, in the shape of the targets; None for no weights."""
-    if case.weight is None and case.pos_weight is None:
+    if not _is_hard(case) or (case.weight is None and case.pos_weight is None):
         return None
     weight = np.ones(1) if case.weight is None else case.weight
     if case.setup is Setup.MULTICLASS:
-        return weight[_labels(case)] if case.has_index_targets else None
+        return weight[_labels(case)]
     return weight * np.where(case.targets == 1, 1.0 if case.pos_weight is None else case.pos_weight, 1.0)
 
 
-def _log_loss_of_classes(case: Case, p: Array, weight: Array | None) -> tuple[list[str], np.float64, list[str]]:
+def _log_loss_of_classes(case: Case, p: Array, weight: Array | None) -> _Draft:
+    kept, is_mean = case.kept, case.reduction is Reduction.MEAN
     steps = []
     if _ignores(case):
         steps.append(f"kept = targets != {case.ignore_index}  # scikit-learn has no ignore_index")
         steps.append("logits, targets = logits[kept], targets[kept]")
     options = [f"labels=np.arange({case.classes})"]
-    options += ["normalize=False"] if case.reduction is Reduction.SUM else []
+    options += [] if is_mean else ["normalize=False"]
     options += [] if weight is None else ["sample_weight=weight[targets]"]
-    kept = case.kept
-    value = sklearn.log_loss(
-        case.targets[kept],
-        p[kept],
-        normalize=case.reduction is Reduction.MEAN,
-        sample_weight=None if weight is None else weight[kept],
-        labels=np.arange(case.classes),
+    sample_weight = None if weight is None else weight[kept]
+    return _Draft(
+        [],
+        [*steps, *_call("loss = log_loss", "targets", "softmax(logits, axis=1)", *options)],
+        sklearn.log_loss(case.targets[kept], p[kept], is_mean, sample_weight, np.arange(case.classes)),
+        error=_rounding(case),
+        lacks=["has no ignore_index"] if _ignores(case) else [],
     )
-    steps += _call("loss = log_loss", "targets", "softmax(logits, axis=1)", *options)
-    return steps, value, ["has no ignore_index"] if _ignores(case) else []
 
 
-def _log_loss_of_labels(case: Case, p: Array, weight: Array | None) -> tuple[list[str], np.float64, list[str]]:
+def _log_loss_of_labels(case: Case, p: Array, weight: Array | None) -> _Draft:
     """Take every label of every example for an example of a binary loss."""
     flat = ".ravel()" if case.setup is Setup.MULTILABEL else ""
-    mean = case.reduction is Reduction.MEAN
-    normalize = mean and weight is None  # log_loss would divide by the weights
-    steps, lacks = [], []
+    is_mean = case.reduction is Reduction.MEAN
+    normalize = is_mean and weight is None  # log_loss would divide by the weights
     options = ["labels=[0, 1]", *([] if normalize else ["normalize=False"])]
-    if weight is not None:
-        factors = [] if case.weight is None else ["weight" if case.pos_weight is not None or not flat else ""]
-        if case.pos_weight is not None:
-            factors.append("np.where(targets == 1, pos_weight, 1.0)")
-            lacks.append("has no pos_weight")
-        if case.weight is not None and not flat and case.pos_weight is None:
-            options.append("sample_weight=weight")
-        else:
-            product = " * ".join(factors) if all(factors) else "np.broadcast_to(weight, targets.shape)"
-            steps.append(f"sample_weight = {product}")
-            options.append(f"sample_weight=sample_weight{flat}")
-    steps += _call("loss = log_loss", f"targets{flat}", f"expit(logits){flat}", *options)
-    if mean and not normalize:
+    if case.pos_weight is not None:
+        positive = "np.where(targets == 1, pos_weight, 1.0)"
+        product = positive if case.weight is None else f"(weight * {positive})"
+        options.append(f"sample_weight={product}{flat}")
+    elif case.weight is not None:
+        options.append(f"sample_weight={'np.tile(weight, len(targets))' if flat else 'weight'}")
+    steps = _call("loss = log_loss", f"targets{flat}", f"expit(logits){flat}", *options)
+    sample_weight = None if weight is None else weight.ravel()
+    value = sklearn.log_loss(case.targets.ravel(), p.ravel(), normalize, sample_weight, [0, 1])
+    lacks = [] if case.pos_weight is None else ["has no pos_weight"]
+    if is_mean and not normalize:
         steps.append("loss = loss / targets.size  # log_loss would divide by the weights")
+        value /= case.targets.size
         lacks.append("divides by the sum of the weights")
-    value = sklearn.log_loss(
-        case.targets.ravel(),
-        p.ravel(),
-        normalize=normalize,
-        sample_weight=None if weight is None else weight.ravel(),
-        labels=[0, 1],
-    )
-    return steps, value / (case.targets.size if mean and not normalize else 1), lacks
+    # Of an unlikely no only 1 - p is left, with the rounding of p; where p is 1 it is clipped.
+    unlikely = float((1.0 / (1.0 - p[(case.targets == 0) & (p < 1.0)])).max(initial=1.0))
+    return _Draft([], steps, value, error=_rounding(case, unlikely), lacks=lacks)
 
 
 # --------------------------------------------------------------------------------------------------------- Keras
@@ -708,110 +695,104 @@ _KERAS_HEADER = (
 def _keras(case: Case) -> _Draft:
     """Write the loss's class, or, where that will not do, the loss from the log-probabilities of keras.ops."""
     scaled = _scaled(case)
+    b = evaluate(scaled)
     binary = case.setup is not Setup.MULTICLASS
-    exact = _exact(scaled)
-    soft = bool(not case.has_index_targets or case.label_smoothing)
-    size = max(evaluate(scaled).numerator, float(evaluate(scaled).cross_entropy.max()))
     finite = np.isfinite(scaled.logits if binary else log_softmax(scaled.logits)).all()
-    lacks = {
-        "has no weights for the classes of a distribution": not binary and soft and case.weight is not None,
-        "has no weights for labels": case.setup is Setup.MULTILABEL and case.weight is not None,
+    shortcomings = {
+        "has no weights for the classes of a distribution": case.weight is not None
+        and not binary
+        and not _is_hard(case),
+        "has no weights for labels": case.weight is not None and case.setup is Setup.MULTILABEL,
         "has no pos_weight": case.pos_weight is not None,
         "takes no single class": case.classes == 1 and not binary,
         "gives nan on some of its back ends where a logit is infinite": not finite,
         "rounds a small target away at so large a logit": binary and _cancels(scaled),
-        "takes means in float32 on some of its back ends": finite and size > _MAX32 / 1e6,
+        "takes means in float32 on some of its back ends": finite
+        and max(b.numerator, float(b.cross_entropy.max())) > _LARGEST32 / 1e6,
     }
-    missing = [reason for reason, lacking in lacks.items() if lacking][:2]
-    if missing:
+    lacks = [reason for reason, lacking in shortcomings.items() if lacking][:2]
+    if lacks:
         return _Draft(
             [*_KERAS_HEADER, *_quiet(case)],
-            _spelled_out(case, _KERAS_OPS),
-            exact,
-            error=_rounding(scaled, _binary_size(scaled) if binary else 1.0),
+            [*_comment(f"Keras {_listed(lacks)}."), *_spelled_out(case, _KERAS_OPS)],
+            _exact(scaled),
+            error=0.0 if binary else _rounding(scaled),
             relative_error=_SOFTPLUS,
-            lacks=missing,
-            plain=True,
+            lacks=lacks,
+            is_numpy=True,
         )
-    steps, value = (_keras_binary if binary else _keras_soft if soft else _keras_classes)(case, scaled.logits)
+    steps, value = (_keras_binary if binary else _keras_classes)(case, scaled.logits)
     return _Draft(
         _KERAS_HEADER,
         [*_temperature(case), *steps],
         value,
         error=_rounding(scaled, _binary_size(scaled) if binary else 1.0),
         relative_error=_EPS32 * (1.5 + (case.classes / 2 if binary else 0.0)),  # a mean may be taken in float32
-        differs="Where nothing counts Keras makes 0 / 0 a 0",
-        column=True,
+        differs="Where nothing counts, Keras makes 0 / 0 a 0",
+        has_columns=True,
     )
 
 
-_KERAS_REDUCTION = {Reduction.MEAN: "sum_over_batch_size", Reduction.SUM: "sum", Reduction.NONE: "none"}
-
-
-def _keras_call(case: Case, name: str, options: list[str], arguments: list[str], factor: str = "") -> list[str]:
-    result = _result(case)
+def _keras_call(case: Case, name: str, reduction: str, options: list[str], arguments: list[str]) -> list[str]:
+    if reduction != "sum_over_batch_size":
+        options = [*options, f'reduction="{reduction}"']
     return [
         *_call(f"loss_fn = keras.losses.{name}", "from_logits=True", *options),
-        *_call(f"{result} = {factor}loss_fn", "targets", "logits", *arguments),
+        *_call(f"{_result(case)} = loss_fn", "targets", "logits", *arguments),
     ]
 
 
+def _keras_reduction(case: Case, by_weight: bool = False) -> str:
+    if case.reduction is not Reduction.MEAN:
+        return case.reduction.value
+    return "mean_with_sample_weight" if by_weight else "sum_over_batch_size"
+
+
 def _keras_classes(case: Case, z: Array) -> tuple[list[str], float | Array]:
-    steps, arguments, weight = [], [], None
-    options = _keywords(case, "ignore_class", "reduction")
-    reduction = _KERAS_REDUCTION[case.reduction]
-    if case.weight is not None:
-        weight = case.weight[_labels(case)]
-        labels = "targets"
-        if _ignores(case):
-            steps.append(f"labels = np.where(targets == {case.ignore_index}, 0, targets)  # any class")
-            labels = "labels"
-        arguments.append(f"sample_weight=weight[{labels}]")
-        if case.reduction is Reduction.MEAN:
-            reduction = "mean_with_sample_weight"
-            options.append(f'reduction="{reduction}"')
+    if not _is_hard(case):
+        return _keras_distributions(case, z)
+    reduction = _keras_reduction(case, by_weight=case.weight is not None)
     ignored = case.ignore_index if _ignores(case) else None
+    steps, arguments = [], []
+    if case.weight is not None:
+        labels = "targets" if ignored is None else f"np.where(targets == {ignored}, 0, targets)"
+        steps.append(f"sample_weight = weight[{labels}]")
+        arguments.append("sample_weight=sample_weight")
+    options = [] if ignored is None else [f"ignore_class={ignored}"]
+    weight = None if case.weight is None else case.weight[_labels(case)]
     value = keras.sparse_categorical_crossentropy(case.targets, z, True, ignored, reduction, weight)
-    return steps + _keras_call(case, "SparseCategoricalCrossentropy", options, arguments), value
+    return steps + _keras_call(case, "SparseCategoricalCrossentropy", reduction, options, arguments), value
 
 
-def _keras_soft(case: Case, z: Array) -> tuple[list[str], float | Array]:
-    options, reduction = _keywords(case, "label_smoothing", "reduction"), _KERAS_REDUCTION[case.reduction]
-    q = np.asarray(case.targets, dtype=np.float64)
-    steps, arguments, weight = [], [], None
+def _keras_distributions(case: Case, z: Array) -> tuple[list[str], float | Array]:
+    reduction = _keras_reduction(case, by_weight=_ignores(case))
+    q, steps = np.asarray(case.targets, dtype=np.float64), []
     if case.has_index_targets:
         q = np.eye(case.classes)[_labels(case)]
         steps = [*_kept(case, "np"), f"targets = np.eye({case.classes})[targets]  # only one-hot targets are smoothed"]
-        if _ignores(case):
-            weight = case.kept.astype(np.float64)
-            arguments.append("sample_weight=kept")
-            if case.reduction is Reduction.MEAN:
-                reduction = "mean_with_sample_weight"
-                options.append(f'reduction="{reduction}"')
+    arguments = ["sample_weight=kept"] if _ignores(case) else []
+    weight = case.kept.astype(np.float64) if _ignores(case) else None
     value = keras.categorical_crossentropy(q, z, True, case.label_smoothing, reduction, weight)
-    return steps + _keras_call(case, "CategoricalCrossentropy", options, arguments), value
+    options = _options(case, "label_smoothing")
+    return steps + _keras_call(case, "CategoricalCrossentropy", reduction, options, arguments), value
 
 
 def _keras_binary(case: Case, z: Array) -> tuple[list[str], float | Array]:
-    options = _keywords(case, "label_smoothing", "reduction")
-    arguments = [] if case.weight is None else ["sample_weight=weight"]
-    averaged = case.setup is Setup.MULTILABEL and case.reduction is not Reduction.MEAN and case.classes > 1
-    labels = case.classes if averaged else 1
     shape = (-1, 1) if case.setup is Setup.BINARY else z.shape
+    reduction = _keras_reduction(case)
     value = keras.binary_crossentropy(
-        case.targets.reshape(shape),
-        z.reshape(shape),
-        True,
-        case.label_smoothing,
-        _KERAS_REDUCTION[case.reduction],
-        case.weight,
+        case.targets.reshape(shape), z.reshape(shape), True, case.label_smoothing, reduction, case.weight
     )
-    comment = ["# Keras averages over the labels of an example first."] if averaged else []
-    call = _keras_call(case, "BinaryCrossentropy", options, arguments, f"{labels} * " if averaged else "")
-    return comment + call, labels * value
+    arguments = [] if case.weight is None else ["sample_weight=weight"]
+    steps = _keras_call(case, "BinaryCrossentropy", reduction, _options(case, "label_smoothing"), arguments)
+    if case.setup is Setup.MULTILABEL and case.reduction is not Reduction.MEAN:
+        name = _result(case)
+        steps.append(f"{name} = {case.classes} * {name}  # Keras takes the mean over the labels of an example")
+        value = case.classes * value
+    return steps, value
 
 
-# ------------------------------------------------------------------------------------------------------ all of them
+# ----------------------------------------------------------------------------------------------------- all of them
 
 
 _STYLES = {
