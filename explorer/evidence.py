@@ -181,13 +181,13 @@ def right_case(evidence: Evidence) -> Case | None:
 
 
 def as_seen(text: str) -> str:
-    """Return the number in a line of a log, with the decimals that it has there; in its shortest form where it is long.
+    """Return the number in a line of a log with the decimals that it has there; a long one in its shortest form.
 
     Raises InvalidCase for no number, or several.
     """
     value, decimals = read_number(text)
-    whole = "" if decimals is None else f"{value:.{decimals}f}"
-    return whole if 0 < len(whole) <= _LONGEST_NUMBER else number_text(value)
+    whole = "nan" if decimals is None else f"{value:.{decimals}f}"
+    return whole if len(whole) <= _LONGEST_NUMBER and float(whole) == value else number_text(value)
 
 
 def _options(evidence: Evidence) -> dict[str, Any]:
@@ -256,7 +256,7 @@ def _nested(value: Any) -> str:
 
 def _spread(text: str) -> str:
     """A link's rows as the text of an array."""
-    if "[" in text or not text.strip(" ;"):
+    if "[" in text or not text.replace(";", "").strip():
         return text
     lines = [_in_brackets(row.split(",")) for row in text.split(";") if row.strip()]
     return _below_each_other(lines) if ";" in text else lines[0]
