@@ -1,9 +1,21 @@
 """The detective: every mistake of the catalogue is named from its value, and nothing is named for the right call."""
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
-from explorer import detective
+from benchmarks import detective as trials
+from explorer import InvalidCase, detective, evaluate
+from explorer.detective.losses import LOSSES
+from explorer.detective.reductions import REDUCTIONS, SCALES
+from explorer.detective.targets import TARGETS
+from explorer.dialects import pytorch
+from explorer.dialects.catalogue import BY_ID, Feed
 
 X = [[2, 1, 0.1], [0.5, 2.5, -1], [1, -1, 3], [0, 0, 0]]
 Y = [0, 1, 1, 2]
@@ -66,3 +78,405 @@ def test_the_demo_batch(mistake, observed, inputs, targets, options):
     first = detective.investigate(observed, inputs, targets, **options)[0]
     assert first.matches
     assert mistake == first.mistake or mistake in first.tied_with
+
+
+# ----------------------------------------------------------------------------------------------- the catalogue
+
+STEPS = (*LOSSES, *TARGETS, *REDUCTIONS, *SCALES)
+
+
+def test_every_mistake_is_made_somewhere_and_has_words():
+    assert {step.mistake for step in STEPS} - {""} == set(detective.MISTAKES) - {"none"}
+    assert set(trials.TRIALS) == set(detective.MISTAKES)
+
+
+def test_keys_name_one_loss_each():
+    assert len({loss.key for loss in LOSSES}) == len(LOSSES)
+
+
+def test_every_cell_is_in_the_catalogue_of_functions():
+    cells = [loss.cell for loss in LOSSES if loss.cell[0]]
+    assert len(cells) > 20
+    for function, feed in cells:
+        assert function in BY_ID
+        assert Feed(feed)
+
+
+@pytest.mark.parametrize("mistake", trials.TRIALS)
+def test_the_trial(mistake):
+    """The benchmark's trial, smaller: values that the dialects or plain NumPy gave, never the detective's tables."""
+    ways = len(trials.TRIALS[mistake])
+    cases = ways * max(1, round(6 / ways))
+    least = 1.0 if mistake == "none" else 1.0 - 1.0 / cases
+    assert trials.score(mistake, 6, cases, seed=1).first >= least
+    assert trials.score(mistake, 6, cases, seed=1).three == 1.0
+    assert trials.score(mistake, 4, cases, seed=2).first >= 0.8
+
+
+def test_unrelated_values_match_nothing():
+    assert trials.matches_of_unrelated(6, cases=60) <= 0.03
+
+
+@pytest.mark.parametrize("mistake", trials.TRIALS)
+def test_every_finding_can_be_read(mistake):
+    for way in trials.TRIALS[mistake]:
+        for finding in trials.findings_of(way(np.random.default_rng(3)), 6):
+            assert finding.mistake in detective.MISTAKES
+            assert set(finding.tied_with) | set(finding.also) <= set(detective.MISTAKES)
+            assert finding.mistake not in finding.tied_with
+            assert finding.title == detective.MISTAKES[finding.mistake].title
+            for line in (finding.pipeline, finding.fix):
+                assert line.strip() == line != ""
+                assert not set(line) & set("\n\0{}")
+                assert line.partition("  # ")[0].count("(") == line.partition("  # ")[0].count(")")
+            assert finding.explanation.endswith((".", "?"))
+            assert not set(finding.explanation) & set("\n{}")
+            assert bool(finding.tie) == bool(finding.tied_with)
+            assert finding.plausibility > 0.0
+
+
+# ------------------------------------------------------------------------------------------ how inputs are read
+
+P = np.asarray(pytorch.softmax(X, 1))
+LOG_P = np.asarray(pytorch.log_softmax(X, 1))
+S = np.asarray(pytorch.sigmoid(Z))
+SEVERAL = [[1, 1, 0], [0, 1, 0], [0, 0, 0], [1, 1, 1]]
+Q = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.3, 0.5], [0.25, 0.25, 0.5]]
+MAPS = np.stack([X, X[::-1]])  # (2, 4, 3): classes last
+MAP_LABELS = np.stack([Y, Y[::-1]])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "value", "reading"),
+    [
+        (X, Y, 1.4529380351, "logits"),
+        (X, [[0], [1], [1], [2]], 1.4529380351, "logits"),
+        (X, ONE_HOT, 1.4529380351, "logits"),
+        (X, ONE_HOT.astype(bool), 1.4529380351, "logits"),
+        (X, np.array(Y, dtype=float), 1.4529380351, "logits"),
+        (X[0], 0, 0.4170300163, "logits"),
+        (X[0], [0], 0.4170300163, "logits"),
+        (X[:1], 0, 0.4170300163, "logits"),
+        (X[0], [0.7, 0.2, 0.1], 0.8070300163, "logits"),
+        (X[:1], [0.7, 0.2, 0.1], 0.8070300163, "logits"),
+        (X, Q, pytorch.cross_entropy(X, Q), "logits"),
+        (X, Q, pytorch.kl_div(LOG_P, Q, "batchmean"), "logits"),
+        (LOG_P, Y, 1.4529380351, "log-probabilities"),
+        (P, Y, 1.4529380351, "probabilities"),
+        (np.round(P, 4), Y, pytorch.nll_loss(np.log(np.round(P, 4)), Y), "probabilities"),
+        (P.astype(np.float32), Y, 1.4529380351, "probabilities"),
+        (P, Q, pytorch.cross_entropy(X, Q), "probabilities"),
+        (Z, B, 0.3047555610, "logits"),
+        (np.reshape(Z, (3, 1)), B, 0.3047555610, "logits"),
+        (Z, np.reshape(B, (3, 1)), 0.3047555610, "logits"),
+        (np.reshape(Z, (3, 1)), np.reshape(B, (3, 1)), 0.3047555610, "logits"),
+        (Z, [1, -1, 1], 0.3047555610, "logits"),
+        (Z, [0.9, 0.1, 0.8], pytorch.binary_cross_entropy_with_logits(Z, [0.9, 0.1, 0.8]), "logits"),
+        (S, B, 0.3047555610, "probabilities"),
+        ([0.9], [1], -math.log(0.9), "probabilities"),
+        ([0.9], [1], math.log1p(math.exp(-0.9)), "logits"),
+        (X, SEVERAL, pytorch.binary_cross_entropy_with_logits(X, SEVERAL), "logits"),
+        (MAPS.transpose(0, 2, 1), MAP_LABELS, 1.4529380351, "logits"),
+        (MAPS, MAP_LABELS, 1.4529380351, "logits"),
+        (MAPS.transpose(0, 2, 1), np.eye(3)[MAP_LABELS].transpose(0, 2, 1), 1.4529380351, "logits"),
+        (X, [0, -100, -100, 2], 0.7578211525, "logits"),
+        ([*Z, 7.0], [*B, -100], 0.3047555610, "logits"),
+    ],
+)
+def test_the_right_call_on_everything_people_have(inputs, targets, value, reading):
+    first = detective.investigate(f"{value:.7f}", inputs, targets)[0]
+    assert (first.matches, first.mistake, first.reading) == (True, "none", reading)
+    assert first.value == pytest.approx(float(value), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("observed", "inputs", "targets", "options", "mistake"),
+    [
+        (pytorch.cross_entropy(P, Y), P, Y, {}, "softmax_before_ce"),
+        (pytorch.binary_cross_entropy_with_logits(S, B), S, B, {}, "sigmoid_before_bce_logits"),
+        (pytorch.nll_loss(P, Y), P, Y, {}, "probabilities_to_nll"),
+        (pytorch.kl_div(P, Q, "batchmean"), P, Q, {}, "kl_input_probabilities"),
+        (pytorch.nll_loss(np.log(pytorch.softmax(X, 0)), Y), pytorch.softmax(X, 0), Y, {}, "softmax_wrong_axis"),
+        (-math.log(0.6), [[0.2, 0.3]], [1], {}, "rows_renormalised"),
+        ("36.0437", [[1, 0], [0, 1]], [0, 1], {}, "sklearn_label_order"),
+        ("16.118096", [[1, 0], [1, 0]], [1, 1], {}, "clipped"),
+        ("23.025851", [[100.0, 0], [100, 0]], [1, 1], {}, "clipped"),
+        ("27.631021", [[100.0, 0], [100, 0]], [1, 1], {}, "clipped"),
+        ("34.538776", [[100.0, 0], [100, 0]], [1, 1], {}, "clipped"),
+        ("36.043653", [[100.0, 0], [100, 0]], [1, 1], {}, "clipped"),
+        ("15.942385", [[100.0, 0], [100, 0]], [1, 1], {}, "clipped"),
+        ("0.0", X, [-100] * 4, {}, "all_ignored"),
+        ("inf", [[2, 1, -math.inf]], [0], {"label_smoothing": 0.1}, "masked_with_soft_target"),
+        ("nan", [[2, 1, -math.inf]], [[1.0, 0, 0]], {}, "masked_with_soft_target"),
+        ("0.000000", [[3.0], [-2.0]], [1, 0], {}, "softmax_of_one_logit"),
+        ("inf", [[-300.0, 0], [0, 1]], [0, 1], {}, "half_precision"),
+        ("nan", [[300.0, 0], [0, 1]], [0, 1], {}, "half_precision"),
+        (pytorch.binary_cross_entropy_with_logits(X, SEVERAL, reduction="sum"), X, SEVERAL, {}, "sum_for_mean"),
+        (pytorch.cross_entropy(X, Y, W, label_smoothing=0.1, reduction="sum"), X, Y,
+         {"weight": W, "label_smoothing": 0.1}, "sum_for_mean"),
+        (pytorch.binary_cross_entropy_with_logits(Z, B, pos_weight=3.0), Z, B, {"weight": 3}, "weight_for_pos_weight"),
+        (1.4529380351, X, Y, {"weight": W}, "weighted_mean_divisor"),
+    ],
+)  # fmt: skip
+def test_mistakes_on_what_people_have(observed, inputs, targets, options, mistake):
+    text = observed if isinstance(observed, str) else f"{float(observed):.6f}"
+    first = detective.investigate(text, inputs, targets, **options)[0]
+    assert (first.matches, first.mistake) == (True, mistake)
+
+
+@pytest.mark.parametrize(
+    ("observed", "inputs", "targets", "options", "mistakes"),
+    [
+        (math.log(2) ** -1 * 1.0102861806, X, Y, {}, ("softmax_before_ce", "bits")),
+        (4 * 1.0102861806, X, Y, {}, ("softmax_before_ce", "sum_for_mean")),
+        (pytorch.kl_div(LOG_P, 2 * np.array(Q)), X, 2 * np.array(Q), {}, ("target_not_normalised", "kl_mean")),
+        (5.29915, [[0.2, 0.3, 0.5], [0.5, 0.2, 0.3]], [2, 1], {"weight": [2, 4, 6]},
+         ("softmax_before_ce", "soft_target_weighted_mean")),
+    ],
+)  # fmt: skip
+def test_two_mistakes_at_once(observed, inputs, targets, options, mistakes):
+    first = detective.investigate(f"{observed:.5f}", inputs, targets, **options)[0]
+    assert (first.matches, first.mistake, *first.also) == (True, *mistakes)
+    assert "And at the same time" in first.explanation
+
+
+# ---------------------------------------------------------------------------------------------------------- ties
+
+
+@pytest.mark.parametrize(
+    ("observed", "inputs", "targets", "options", "mistake", "tied"),
+    [
+        ("1.737919", X, Y, {"weight": W}, "none", {"weighted_mean_divisor"}),
+        ("2.389639", X, Y, {"weight": W}, "soft_target_weighted_mean", {"weighted_mean_divisor"}),
+        ("2.389639", X, ONE_HOT, {"weight": W}, "soft_target_weighted_mean", {"none"}),
+        ("0.417030", X[:1], [0], {}, "none", {"sum_for_mean", "mean_for_sum"}),
+        ("0.417030", X[:1], [0], {"weight": W}, "none", {"weighted_mean_divisor", "mean_for_sum"}),
+        ("1.541008", [[1.5, 0.2]], [1], {}, "none", {"bce_on_softmax"}),
+        (pytorch.cross_entropy([[1.0, 3.0], [2.0, 0.5]], [0, 1], label_smoothing=0.1),
+         [[1, 3], [2, 0.5]], [0, 1], {}, "smoothing_over_others", {"smoothing_ignored"}),
+        ("-0.466547", X, Y, {}, "probabilities_to_nll", {"kl_input_probabilities"}),
+        ("1.577938", X, Y, {}, "label_off_by_one", {"sklearn_label_order"}),
+        ("1.0397", [0, 0.25, 0.25, 0.5], [0, 0.25, 0.25, 0.5], {}, "soft_label_floor", {"none"}),
+        ("nan", X, [-100] * 4, {}, "all_ignored", {"none"}),
+    ],
+)  # fmt: skip
+def test_what_is_always_tied(observed, inputs, targets, options, mistake, tied):
+    text = observed if isinstance(observed, str) else f"{float(observed):.6f}"
+    first = detective.investigate(text, inputs, targets, **options)[0]
+    assert (first.matches, first.mistake) == (True, mistake)
+    assert tied <= set(first.tied_with)
+    assert first.tie
+
+
+def test_a_match_by_accident_is_no_tie():
+    """The last row of X is constant, so for its label another class gives the same; on other numbers it would not."""
+    findings = {finding.mistake: finding for finding in detective.investigate("1.737919", X, Y, weight=W)}
+    assert "sklearn_label_order" in findings
+    assert "sklearn_label_order" not in findings["none"].tied_with
+
+
+def test_the_divisor_of_a_weighted_mean_is_explained_beside_the_right_call():
+    right, divisor = detective.investigate("1.737919", X, Y, weight=W)[:2]
+    assert (right.mistake, divisor.mistake) == ("none", "weighted_mean_divisor")
+    assert "5.5000" in divisor.explanation
+
+
+@pytest.mark.parametrize(("classes", "floor"), [(2, "0.3133"), (3, "0.5514"), (4, "0.7437"), (10, "1.4612")])
+def test_the_floor_of_a_second_softmax_is_told(classes, floor):
+    first = detective.investigate(floor, np.eye(classes)[:1], [0])[0]
+    assert (first.matches, first.mistake) == (True, "softmax_before_ce")
+    assert first.value == pytest.approx(math.log(math.e + classes - 1) - 1, abs=1e-12)
+    assert f"= {floor}" in first.explanation
+
+
+# ---------------------------------------------------------------------------------------------- the observed value
+
+
+@pytest.mark.parametrize(
+    ("observed", "decimals", "matches"),
+    [
+        ("1.4529", None, True),
+        ("1.4530", None, False),
+        ("1.453", None, True),
+        (1.452938, None, True),
+        (1.45293803, None, True),
+        (1.4529380798339844, None, True),  # what float32 makes of it
+        (np.float32(1.4529381), None, True),
+        (1.4529, 4, True),
+        (1.4529, 6, False),
+        (1.4529444, 4, True),
+        ("1.452938e0", None, True),
+        ("1.45294", None, True),
+        ("1.45292", None, False),
+        ("-1.452938", None, False),
+        ("\u22121.452938", None, False),
+        ("inf", None, False),
+        ("nan", None, False),
+    ],
+)
+def test_how_many_digits_must_agree(observed, decimals, matches):
+    first = detective.investigate(observed, X, Y, decimals=decimals)[0]
+    assert (first.mistake == "none" and first.matches) == matches
+
+
+def test_without_a_match_the_nearest_three_are_named():
+    findings = detective.investigate("1.45250", X, Y)
+    assert len(findings) == 3
+    assert not any(finding.matches for finding in findings)
+    assert all(near.distance <= far.distance for near, far in pairwise(findings))
+    none = next(finding for finding in findings if finding.mistake == "none")
+    assert none.distance == pytest.approx(1.4529380351 - 1.4525)
+    assert none.explanation.startswith("Close, within 0.001: a rounded intermediate result?")
+
+
+def test_far_from_everything_there_is_still_an_answer():
+    findings = detective.investigate("-1e9", X, Y)
+    assert 1 <= len(findings) <= 3
+    assert not findings[0].matches
+    assert "away" in findings[0].explanation
+
+
+def test_more_digits_are_worth_more():
+    chances = [detective.chance_of_match(f"{1.0102861806:.{decimals}f}", X, Y) for decimals in range(2, 7)]
+    assert all(few > 3 * more for few, more in pairwise(chances))
+    assert chances[0] > 0.3
+    assert chances[-1] < 0.01
+
+
+# ------------------------------------------------------------------------------------------------- a second batch
+
+
+def test_a_second_batch_leaves_what_explains_both():
+    more = [[0.3, -1.0, 2.2], [1.5, 0.2, 0.1]], [1, 0]
+    value = float(pytorch.cross_entropy(pytorch.softmax(more[0], 1), more[1]))
+    alone = detective.report("1.0", X, Y)
+    both = detective.investigate_batches([("1.0", X, Y), (f"{value:.1f}", *more)])
+    assert len(alone.findings) > len(both.findings)
+    assert (both.findings[0].matches, both.findings[0].mistake) == (True, "softmax_before_ce")
+    assert both.chance < alone.chance
+
+
+def test_batches_that_went_through_different_pipelines_have_no_match():
+    both = detective.investigate_batches([("1.010286", X, Y), ("1.452938", X, Y)])
+    assert both.findings
+    assert not any(finding.matches for finding in both.findings)
+
+
+def test_a_report_counts_what_was_tried():
+    report = detective.report("1.010286", X, Y)
+    assert report.pipelines > 500
+    assert report.decimals == 6
+    assert list(report.findings) == detective.investigate("1.010286", X, Y)
+
+
+def test_there_must_be_a_batch():
+    with pytest.raises(InvalidCase, match="at least one"):
+        detective.investigate_batches([])
+
+
+def test_progress_is_told_to_the_end():
+    parts: list[float] = []
+    detective.investigate_batches([("1.0", X, Y), ("1.1", X, Y)], progress=parts.append)
+    assert len(parts) > 20
+    assert parts == sorted(parts)
+    assert parts[-1] == 1.0
+
+
+# ------------------------------------------------------------------------------------------------ the case itself
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "options"),
+    [
+        (X, Y, {}),
+        (X, [0, -100, -100, 2], {}),
+        (X, Y, {"weight": W, "label_smoothing": 0.1}),
+        (X, Q, {"weight": W}),
+        (P, Y, {}),
+        (LOG_P, Y, {}),
+        (Z, B, {"pos_weight": 3}),
+        (Z, [1, -1, 1], {}),
+        (S, B, {"weight": [1, 2, 3]}),
+        (X, [[1, 1, 0]] * 4, {"weight": W}),
+        (MAPS, MAP_LABELS, {}),
+    ],
+)
+def test_the_case_for_the_front_page_is_the_right_call(inputs, targets, options):
+    case = detective.as_case(inputs, targets, **options)
+    assert case is not None
+    first = detective.investigate(f"{float(evaluate(case).loss):.7f}", inputs, targets, **options)[0]
+    assert (first.matches, first.mistake) == (True, "none")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "options"),
+    [
+        (X, [[1, 2, 3]] * 4, {}),
+        (X, [1, 2, 2, 3], {}),
+        (X, Y, {"weight": [1, 2, 0, 0.5]}),
+        (X, [0, 1], {}),
+        ([*Z, 7.0], [*B, -100], {}),
+    ],
+)
+def test_what_no_case_can_hold(inputs, targets, options):
+    assert detective.as_case(inputs, targets, **options) is None
+
+
+# ------------------------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("observed", "inputs", "targets", "options", "message", "part"),
+    [
+        ("abc", X, Y, {}, "not a number", "observed"),
+        ("", X, Y, {}, "missing", "observed"),
+        (None, X, Y, {}, "must be one number", "observed"),
+        ("1.0", X, Y, {"decimals": -1}, "decimals is -1", "observed"),
+        ("1.0", X, Y, {"decimals": 1.5}, "decimals is 1.5", "observed"),
+        ("1.0", [["a"]], [0], {}, "inputs must be numbers", "inputs"),
+        ("1.0", [[1, 2], [3]], [0, 1], {}, "inputs must be numbers", "inputs"),
+        ("1.0", [], [], {}, "at least one input", "inputs"),
+        ("1.0", X, [0, 1], {}, "have the shape", "targets"),
+        ("1.0", X, [0, 1, 2, 7], {}, "label 7 is out of range", "targets"),
+        ("1.0", X, [0, 1, 2, -2], {}, "label -2 is out of range", "targets"),
+        ("1.0", X, [-1, 1, 2, 3], {}, "out of range", "targets"),
+        ("1.0", X, [0.5, 1, 1, 2], {}, "whole number", "targets"),
+        ("1.0", X, [0, 1, math.nan, 2], {}, "not finite", "targets"),
+        ("1.0", X, np.full((4, 3), -0.5), {}, "probabilities, 0/1", "targets"),
+        ("1.0", X, Y, {"weight": [1, 2, 3, 4, 5]}, "weight has 5 numbers", "weight"),
+        ("1.0", X, Y, {"weight": [1, -2, 3]}, "not negative", "weight"),
+        ("1.0", Z, B, {"pos_weight": [1, 2]}, "pos_weight has 2 numbers", "pos_weight"),
+        ("1.0", X, Y, {"label_smoothing": 1.5}, "between 0 and 1", "label_smoothing"),
+    ],
+)
+def test_what_does_not_fit_is_told_in_a_sentence(observed, inputs, targets, options, message, part):
+    with pytest.raises(InvalidCase, match=message) as caught:
+        detective.investigate(observed, inputs, targets, **options)
+    assert caught.value.part == part
+    assert str(caught.value).endswith(".")
+
+
+SHAPES = st.sampled_from([(1,), (3,), (2, 3), (4, 1), (1, 3), (2, 3, 2), ()])
+INPUTS = st.one_of(
+    st.floats(-20, 20), st.floats(0, 1), st.sampled_from([math.inf, -math.inf, math.nan, 1e300, -1e300, 0.0, 1.0])
+)
+TARGETS_OF_ANY_KIND = st.one_of(st.integers(-1, 3), st.sampled_from([0.0, 1.0, -1.0, -100.0, 0.25]), st.floats(0, 1))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    arrays.arrays(np.float64, SHAPES, elements=INPUTS),
+    arrays.arrays(np.float64, SHAPES, elements=TARGETS_OF_ANY_KIND),
+    st.sampled_from(["0.5514", "nan", "inf", "-inf", "0.0", "1e12", "-0.3"]),
+    st.sampled_from([{}, {"weight": [1, 2, 0.5]}, {"label_smoothing": 0.1}, {"pos_weight": 2}, {"ignore_index": 1}]),
+)
+def test_nothing_breaks_it(inputs, targets, observed, options):
+    try:
+        findings = detective.investigate(observed, inputs, targets, **options)
+    except InvalidCase as refusal:
+        message = str(refusal)
+    else:
+        message = "."
+        assert findings
+        assert all(finding.matches for finding in findings) or len(findings) <= 3
+    assert message.endswith(".")

@@ -205,7 +205,8 @@ def _ties(batch: Batch, found: Sequence[Pipeline], ranked: Sequence[Ranked]) -> 
         mistake: tuple(
             other
             for other, others in by_mistake.items()
-            if other != mistake and any(alike(values[best], values[pipeline]) for pipeline in others)
+            if other != mistake
+            and any(mistake not in each.mistakes and alike(values[best], values[each]) for each in others)
         )
         for mistake, best, _ in ranked
     }

@@ -111,7 +111,12 @@ def _class_scores(view: View) -> bool:
 
 
 def _class_logits(view: View) -> bool:
-    return _classes(view) and view.reading is Reading.LOGITS
+    """Whether the inputs are logits that could be nothing else."""
+    return _classes(view) and view.reading is Reading.LOGITS and not view.could_be_p
+
+
+def _label_logits(view: View) -> bool:
+    return _labels(view) and view.reading is Reading.LOGITS and not view.could_be_p
 
 
 def _hard(view: View) -> bool:
@@ -122,8 +127,22 @@ def _soft(view: View) -> bool:
     return _classes(view) and not view.hard
 
 
+def _hard_unweighted(view: View) -> bool:
+    """Whether a divergence is the right call too: it has no weights."""
+    return _hard(view) and not view.weighted and view.reading is not Reading.COLUMNS
+
+
+def _soft_unweighted(view: View) -> bool:
+    return _soft(view) and not view.weighted and view.reading is not Reading.COLUMNS
+
+
 def _hard_in_range(view: View) -> bool:
     return _hard(view) and view.in_range
+
+
+def _plain_labels(view: View) -> bool:
+    """Whether labels have no options, which the textbook's formula does not know."""
+    return _labels(view) and not view.weighted and view.pos_weight is None and not view.smoothing
 
 
 def _one_label(view: View) -> bool:
@@ -347,6 +366,7 @@ _CE_OF_LOGITS = ("pytorch.cross_entropy", "logits")
 _BCE_OF_LOGITS = ("pytorch.binary_cross_entropy_with_logits", "logits")
 
 # fmt: off
+# The first that applies is what imprecise arithmetic is compared with.
 RIGHT = (
     Loss("ce", "", Family.CLASS, _CE, _nll, _class_scores, cell=_CE_OF_LOGITS),
     Loss(
@@ -354,8 +374,12 @@ RIGHT = (
         lambda v: _classes(v) and v.reading in (Reading.P, Reading.UNNORMALISED),
         cell=("pytorch.nll_loss", "log_softmax"),
     ),
-    Loss("kl", "", Family.KL, _KL_CODE, _nll, _soft, 0.9, cell=("pytorch.kl_div", "log_softmax")),
-    Loss("kl_hard", "", Family.KL, _KL_CODE, _nll, _hard, 0.5, cell=("pytorch.kl_div", "log_softmax")),
+    Loss(
+        "columns", "softmax_wrong_axis", Family.CLASS, "nll_loss(log(p), {y}{o})  # p: a softmax over the batch", _nll,
+        lambda v: v.reading is Reading.COLUMNS,
+    ),
+    Loss("kl", "", Family.KL, _KL_CODE, _nll, _soft_unweighted, 0.9, cell=("pytorch.kl_div", "log_softmax")),
+    Loss("kl_hard", "", Family.KL, _KL_CODE, _nll, _hard_unweighted, 0.5, cell=("pytorch.kl_div", "log_softmax")),
     Loss(
         "bce_logits", "", Family.ELEMENT, _BCE, _answers, lambda v: _labels(v) and _scores(v) and not _signed(v),
         cell=_BCE_OF_LOGITS,
@@ -419,7 +443,7 @@ FED = (
     ),
     Loss(
         "keras_binary_of_z", "logits_as_probabilities", Family.ELEMENT,
-        "binary_crossentropy({y}, z, from_logits=False)", _keras_on_logits, lambda v: _labels(v) and _scores(v),
+        "binary_crossentropy({y}, z, from_logits=False)", _keras_on_logits, _label_logits,
         cell=("keras.binary_crossentropy", "logits"),
     ),
     Loss(
@@ -436,10 +460,6 @@ FED = (
         _softmax_of_everything, lambda v: _class_scores(v) and v.rows > 1, 0.3,
     ),
     Loss(
-        "columns", "softmax_wrong_axis", Family.CLASS, "nll_loss(log(p), {y}{o})  # p: a softmax over the batch", _nll,
-        lambda v: v.reading is Reading.COLUMNS,
-    ),
-    Loss(
         "softmax_of_one", "softmax_of_one_logit", Family.ELEMENT, "binary_cross_entropy(softmax({z}, 1), {y}{o})",
         lambda v: _constant(v, 0.0, 100.0), _one_label, cell=("pytorch.binary_cross_entropy", "softmax"),
     ),
@@ -449,7 +469,7 @@ FED = (
     ),
     Loss(
         "ce_of_one", "softmax_of_one_logit", Family.ELEMENT, "cross_entropy({z}, {y}{o})  # one class",
-        lambda v: _constant(v, 0.0, 0.0), _one_label, 0.5, cell=_CE_OF_LOGITS,
+        lambda v: _constant(v, 0.0, 0.0), _one_label, 1.5, cell=_CE_OF_LOGITS,
     ),
 )
 
@@ -617,7 +637,7 @@ IMPRECISE = (
             ),
             (
                 "bce_naive", Family.ROW, f"{_NAIVE}  # in {dtype}", _naive_binary,
-                lambda v: _labels(v) and not v.weighted and v.pos_weight is None, 1.0,
+                _plain_labels, 1.0,
             ),
         )
     ),

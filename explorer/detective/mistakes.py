@@ -138,7 +138,8 @@ MISTAKES = {
             "Logits taken for probabilities",
             1,
             "CategoricalCrossentropy(from_logits=True)({y}, {z})",
-            "Without from_logits=True Keras divides each row by its sum and clips at 1e-7: a term is at most 16.118.",
+            "Without from_logits=True Keras takes logits for probabilities: it divides the scores of a row by their "
+            "sum and clips at 1e-7, so that a term is at most 16.118.",
             "BinaryCrossentropy(from_logits=True)({y}, {z})",
         ),
         Mistake(

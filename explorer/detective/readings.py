@@ -174,6 +174,11 @@ class View:
         return not (self.class_weight is None and self.sample_weight is None and self.element_weight is None)
 
     @cached_property
+    def could_be_p(self) -> bool:
+        """Whether the scores could be probabilities, whatever they are read as."""
+        return _unit(self.scores) and (self.task is Task.LABELS or _sums_to_one(self.scores))
+
+    @cached_property
     def index(self) -> Indices:
         """The right class of each row (M,), with something in range where the row is ignored or the label is not."""
         if self.labels is None:

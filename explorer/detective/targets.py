@@ -153,6 +153,15 @@ def _one_sided_names(view: View) -> tuple[str, ...]:
     return tuple(f", label_smoothing={e:g}" if e else "" for e in _one_sided(view))
 
 
+def smoothed_labels(view: View, e: float) -> str:
+    """Return as code what smoothing does to 0/1 labels, or to one-hot rows under a binary loss; "" for none."""
+    return f" * {1.0 - e:g} + {e / _outcomes(view):.4g}" if e else ""
+
+
+def _smoothed_names(view: View) -> tuple[str, ...]:
+    return tuple(smoothed_labels(view, e) for e in _one_sided(view))
+
+
 def _others_names(view: View) -> tuple[str, ...]:
     return tuple(f"{e:g}" for e in _tried(view))
 
@@ -264,7 +273,7 @@ def _element_rows(
         no[row, view.index] = 0.0
         return _counted(view, no.sum(axis=1) + costs.yes.at(view.index))
     if y is None:
-        y = view.hot * (1.0 - e) + e / (2.0 if view.task is Task.LABELS else view.classes) if e else view.hot
+        y = view.hot * (1.0 - e) + e / _outcomes(view) if e else view.hot
     terms = np.where(y == 0.0, 0.0, y * costs.yes.table)
     if pos_weight is not None:
         terms *= pos_weight
@@ -272,6 +281,11 @@ def _element_rows(
     if weight is not None:
         terms *= weight
     return _counted(view, terms.sum(axis=1))
+
+
+def _outcomes(view: View) -> float:
+    """Return among how many outcomes a smoothed target shares: yes and no for a label, else the classes."""
+    return 2.0 if view.task is Task.LABELS else float(view.classes)
 
 
 def _broadcast_rows(view: View, costs: Answers) -> Rows:
@@ -344,7 +358,10 @@ _VARIANT = "{weight}{variant}{ignore}"
 TARGETS: tuple[Target, ...] = (
     Target("given", "", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)), _given),
     Target("given", "", Family.KL, lambda v, c: _kl_rows(v, c, _smoothing(v)), _given, options=""),
-    Target("given", "", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)), _given),
+    Target(
+        "given", "", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)), _given, y="{y}{smoothed}",
+        options="{weight}",
+    ),
     Target("given", "", Family.ROW, _counted, lambda *_: True, options="{ignore}"),
     # ---- distributions that do not sum to 1: right once they do
     Target(
@@ -357,7 +374,7 @@ TARGETS: tuple[Target, ...] = (
     ),
     Target("raw", "target_not_normalised", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)), _unnormalised),
     Target("raw", "target_not_normalised", Family.KL, lambda v, c: _kl_rows(v, c, 0.0), _unnormalised, options=""),
-    Target("raw", "target_not_normalised", Family.ELEMENT, _element_rows, _unnormalised),
+    Target("raw", "target_not_normalised", Family.ELEMENT, _element_rows, _unnormalised, options="{weight}"),
     # ---- smoothing
     Target(
         "smoothed", "smoothing_with_weights", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)),
@@ -373,8 +390,8 @@ TARGETS: tuple[Target, ...] = (
         variants=_one_sided_names,
     ),
     Target(
-        "one_sided", "smoothing_ignored", Family.ELEMENT, _one_sided_rows, _given, options=_VARIANT,
-        variants=_one_sided_names,
+        "one_sided", "smoothing_ignored", Family.ELEMENT, _one_sided_rows, _given, y="{y}{variant}",
+        options="{weight}", variants=_smoothed_names,
     ),
     Target(
         "others", "smoothing_over_others", Family.CLASS, _others_rows, _hard, y=_OTHERS, options="{weight}{ignore}",
@@ -393,13 +410,16 @@ TARGETS: tuple[Target, ...] = (
     ),
     Target(
         "ordered", "sklearn_label_order", Family.ELEMENT, lambda v, c: _element_rows(v, c, y=1.0 - v.hot),
-        _one_zero_one, y="1 - {y}",
+        _one_zero_one, y="1 - {y}", options="{weight}",
     ),
     Target(
         "signed", "minus_one_labels_in_bce", Family.ELEMENT, lambda v, c: _element_rows(v, c, y=2.0 * v.hot - 1.0),
-        _zero_one, y="2 * {y} - 1",
+        _zero_one, y="2 * {y} - 1", options="{weight}",
     ),
-    Target("broadcast", "broadcast", Family.ELEMENT, _broadcast_rows, _column, note="(N, 1) against (N,)"),
+    Target(
+        "broadcast", "broadcast", Family.ELEMENT, _broadcast_rows, _column, options="{weight}",
+        note="(N, 1) against (N,)",
+    ),
     Target(
         "unignored", "ignored_in_divisor", Family.CLASS, _unignored_rows, _index_in_range, 0.5,
         options="{weight}{smoothing}",
@@ -413,16 +433,16 @@ TARGETS: tuple[Target, ...] = (
     Target(
         "unweighted", "weight_for_pos_weight", Family.ELEMENT,
         lambda v, c: _element_rows(v, c, _smoothing(v), weighted=False), _weighted_labels, 0.3,
-        options="{smoothing}{ignore}", note="without the weights",
+        y="{y}{smoothed}", options="", note="without the weights",
     ),
     Target(
         "exchanged", "weight_for_pos_weight", Family.ELEMENT,
         lambda v, c: _element_rows(v, c, _smoothing(v), exchanged=True), _weighted_labels,
-        options="{exchanged}{smoothing}",
+        y="{y}{smoothed}", options="{exchanged}",
     ),
     Target(
         "weight", "weight_for_pos_weight", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)),
-        _only_weight,
+        _only_weight, y="{y}{smoothed}", options="{weight}",
     ),
 )
 # fmt: on

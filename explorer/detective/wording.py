@@ -2,68 +2,70 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from explorer.case import IGNORE_INDEX
 from explorer.detective.losses import Family
 from explorer.detective.mistakes import MISTAKES, NONE
 from explorer.detective.readings import Reading, Task, View
 from explorer.detective.search import Pipeline
-from explorer.explain import number, typed
+from explorer.detective.targets import smoothed_labels
+from explorer.explain import number
 
-_OPTIONS = "{o})"  # ends the code of a function that takes torch's options
+_MEAN_ITSELF = ("log_loss(", "hinge_loss(")  # of scikit-learn: always reduced
+_OPTIONS, _OPEN = "{o})", "\0"  # what ends the code of a function that takes torch's options, and stands for them
+_METHODS = {"": ".mean()", "mean": ".mean()", "batchmean": ".sum() / len(q)", "sum": ".sum()", "none": ""}
 
 
 def code(pipeline: Pipeline, view: View, known: Mapping[str, str]) -> str:
     """Return what a pipeline computes, as one line of code with the names z, p, y, q, w for the arrays."""
-    steps = pipeline.steps
-    target, variant = steps.target, pipeline.target_variant
-    names = {**known, "variant": variant.format_map(known), "size": pipeline.reduction_variant}
-    plain = steps.loss.code.replace(_OPTIONS, "\0")
-    expression, _, comment = plain.partition("  # ")
-    written = {key: target.y.format_map({**names, "y": names[key]}).partition("  # ") for key in ("y", "q")}
-    notes = [comment, written["y"][2], target.note.strip(" #")]
-    expression = expression.format_map({**names, **{key: text for key, (text, _, _) in written.items()}})
-    if written["y"][0] == "":
-        expression = plain.format_map(names)
-    options = target.options.format_map({**names, **_options(view)})
-
-    def reduced(reduction: str) -> str:
-        if "\0" in expression:
-            return expression.replace("\0", options + (f', reduction="{reduction}")' if reduction else ")"))
-        method = {"": ".mean()", "mean": ".mean()", "batchmean": ".sum() / len(q)", "sum": ".sum()", "none": ""}[
-            reduction
-        ]
-        return (f"({expression})" if " " in expression and not expression.endswith(")") else expression) + method
-
-    is_kl = steps.loss.family is Family.KL
-    by_row = steps.loss.family is Family.CLASS and view.sample_weight is not None and "without" not in target.note
+    steps, target = pipeline.steps, pipeline.steps.target
+    names = {**known, "variant": pipeline.target_variant.format_map(known), "size": pipeline.reduction_variant}
+    names |= _options(view)
+    written = {name: target.y.format_map({**names, "y": known[name]}).partition("  # ") for name in ("y", "q")}
+    call, _, remark = steps.loss.code.replace(_OPTIONS, _OPEN).partition("  # ")
+    call = call.format_map({**names, **{name: text for name, (text, _, _) in written.items()}})
+    reduced = partial(_reduced, call, target.options.format_map(names), rows=known["N"])
     forms = {
-        "mean": reduced("mean" if is_kl else ""),
+        "mean": reduced("mean" if steps.loss.family is Family.KL else ""),
         "index_mean": reduced("").replace(", y", ", y.argmax(1)", 1),
         "batchmean": reduced("batchmean"),
         "sum": reduced("sum"),
         "rows": reduced("none"),
     }
-    if by_row:
+    if view.sample_weight is not None and steps.loss.family is Family.CLASS and "{weight}" in target.options:
         each = f"(w * {forms['rows']})"
         forms |= {"mean": f"{each}.sum() / w.sum()", "sum": f"{each}.sum()", "rows": each}
     value = steps.reduction.code.format_map({**names, **forms})
-    if " " in value.replace(", ", ",") and steps.scale.code.startswith("{value}") and steps.scale.code != "{value}":
-        value = f"({value})" if not value.endswith(")") else value
-    text = steps.scale.code.format_map({"value": value})
-    notes = [note.format_map(names) for note in notes if note]
-    return text + ("  # " + "; ".join(notes) if notes else "")
+    remarks = [text.format_map(names) for text in (remark, written["y"][2], target.note) if text]
+    return steps.scale.code.format_map({"value": value}) + ("  # " + "; ".join(remarks) if remarks else "")
+
+
+def _reduced(call: str, options: str, reduction: str, *, rows: str) -> str:
+    """Return a call with a reduction: an argument where it takes torch's options, else a method of its rows."""
+    if _OPEN in call:
+        return call.replace(_OPEN, options + (f', reduction="{reduction}")' if reduction else ")"))
+    if call.startswith(_MEAN_ITSELF):
+        return call if reduction in ("", "mean") else f"{rows} * {call}"
+    return (call if call.endswith((")", "]")) and not call.startswith("-") else f"({call})") + _METHODS[reduction]
 
 
 def _options(view: View) -> dict[str, str]:
-    """Return the arguments that the options given add to a call."""
+    """Return the arguments that the options given add to a call, and what smoothing makes of 0/1 labels."""
     weight = ", weight=w" if view.class_weight is not None or view.element_weight is not None else ""
     positive = ", pos_weight=pw" if view.pos_weight is not None and view.task is Task.LABELS else ""
-    ignore = f", ignore_index={view.ignore_index}" if view.ignore_index != IGNORE_INDEX and not view.kept.all() else ""
-    swapped = (", pos_weight=w" if weight else "") + (", weight=pw" if positive else "")
-    smoothing = f", label_smoothing={typed(view.smoothing)}" if view.smoothing else ""
-    return {"weight": weight + positive, "exchanged": swapped, "smoothing": smoothing, "ignore": ignore}
+    e = view.smoothing or 0.0
+    return {
+        "weight": weight + positive,
+        "exchanged": (", pos_weight=w" if weight else "") + (", weight=pw" if positive else ""),
+        "smoothing": f", label_smoothing={e:g}" if e else "",
+        "smoothed": smoothed_labels(view, e),
+        "ignore": f", ignore_index={view.ignore_index}"
+        if view.ignore_index != IGNORE_INDEX and not view.kept.all()
+        else "",
+    }
 
 
 def explanation(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str, str], right: float | None) -> str:
@@ -75,7 +77,9 @@ def explanation(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str
         return f"If the inputs are {view.reading}, nothing is wrong: this is what this call gives." if doubtful else why
     if others and others != [NONE]:
         return f"{why} And at the same time: {MISTAKES[others[0]].title[0].lower()}{MISTAKES[others[0]].title[1:]}."
-    return why if right is None else f"{why} The right call gives {number(right)}."
+    if right is None or right == pipeline.value or math.isnan(right):
+        return why
+    return f"{why} The right call gives {number(right)}."
 
 
 def fix(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str, str]) -> str:
