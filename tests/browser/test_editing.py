@@ -276,6 +276,14 @@ def test_a_key_labels_after_a_drag_too(visit: Opener) -> None:
 # ------------------------------------------------------------------------------------------------- classes, examples
 
 
+def test_a_double_click_removes_one_class(visit: Opener) -> None:
+    page = visit(with_z("4,3,2,1", "y=0&names=a,b,c,d"))
+    page.button("remove b").dblclick()
+    page.eventually(lambda: page.query, with_z("4,2,1", "y=0&names=a,c,d"))
+    page.page.wait_for_timeout(300)
+    assert page.query == with_z("4,2,1", "y=0&names=a,c,d")
+
+
 def test_classes_are_added_removed_and_renamed_and_all_of_it_undone(visit: Opener) -> None:
     page = visit()
     steps = [DEFAULT_QUERY, with_z("2,1,0.1,0", "y=0&names=cat,dog,fox,class%203")]

@@ -128,7 +128,7 @@ export class Board {
       onchange: (event) => this.rename(k, event.target.value),
       onkeydown: (event) => this.fieldKeys(event, () => this.data.names[k]),
     });
-    const remove = el("button", { type: "button", class: "remove", onclick: () => this.send({ op: "remove", class: k }) }, icon("close"));
+    const remove = el("button", { type: "button", class: "remove", onclick: ({ detail }) => { if (detail < 2) this.send({ op: "remove", class: k }); } }, icon("close"));
     const swatch = el("span", { class: "swatch" });
     const row = el("div", { role: "row", class: "row" }, el("div", { role: "rowheader", class: "name" }, swatch, name, remove));
     row.style.setProperty("--class", this.data.colours[k]);
