@@ -71,10 +71,12 @@ def snippet(case: Case, library: str) -> Snippet:
         note = _difference(case, library, draft, values, output) or _shortcomings(library, draft)
     name = _result(case)
     number = "loss" if draft.is_numpy else style.item if name == "losses" else style.scalar
+    if decimals is not None and number == "loss":
+        number = "float(loss)"
     if (np.isfinite(values) & (slack > 0.0) & (values <= slack)).any():
         number = f"abs({number})"  # what is rounded to 0 may come out as -0
     if decimals is not None:
-        number = f"round(float({number}), {decimals})"
+        number = f"round({number}, {decimals})"
     shown = f'f"{{{number}:{spec}}}"'
     if name == "losses":
         shown = f'", ".join({shown} for loss in {style.items})'
@@ -219,12 +221,15 @@ def _result(case: Case) -> str:
 
 
 def _is_hard(case: Case) -> bool:
-    """Whether each target is one class, or a plain yes or no, and none is smoothed."""
-    if case.label_smoothing:
-        return False
-    return case.has_index_targets or (
-        case.setup is not Setup.MULTICLASS and bool(np.isin(case.targets, (0.0, 1.0)).all())
-    )
+    """Whether each target is one class, or a yes or no."""
+    if case.setup is Setup.MULTICLASS:
+        return case.has_index_targets
+    return bool(np.isin(case.targets, (0.0, 1.0)).all())
+
+
+def _is_plain(case: Case) -> bool:
+    """Whether each target is one class, or a yes or no, and stays so without smoothing."""
+    return _is_hard(case) and not case.label_smoothing
 
 
 def _ignores(case: Case) -> bool:
@@ -277,14 +282,19 @@ def _largest(logits: Array) -> float:
     return float(np.abs(logits[np.isfinite(logits)]).max(initial=1.0))
 
 
+def _adds_little(case: Case) -> bool:
+    """Whether a soft target or a small pos_weight may add little to a binary loss that large terms cancel in."""
+    return not _is_plain(case) or (case.pos_weight is not None and bool((case.pos_weight < 1e-3).any()))
+
+
 def _binary_size(case: Case) -> float:
     """The size of what cancels in a binary loss: beyond 40 nothing does against a plain yes or no."""
-    return 40.0 if _is_hard(case) else max(40.0, _largest(case.logits))
+    return max(40.0, _largest(case.logits)) if _adds_little(case) else 40.0
 
 
 def _cancels(case: Case) -> bool:
-    """Whether PyTorch's binary loss, (1 - y) z + softplus(-z), may lose what a soft target adds to it."""
-    return not _is_hard(case) and _largest(case.logits) > _LARGE_LOGIT
+    """Whether PyTorch's binary loss, (1 - y) z + (1 + (pos_weight - 1) y) softplus(-z), may lose a small addend."""
+    return _adds_little(case) and _largest(case.logits) > _LARGE_LOGIT
 
 
 def _difference(case: Case, library: str, draft: _Draft, values: Array, output: str) -> str:
@@ -302,12 +312,12 @@ def _difference(case: Case, library: str, draft: _Draft, values: Array, output: 
     if draft.differs and not same[first]:
         return f"{draft.differs}; {what_is_right}"
     if math.isnan(values[first]):
-        return f"{library} multiplies 0 by infinity, which is nan; what never happens costs nothing, so {what_is_right}"
+        return f"In {library} infinities meet as 0 * inf or inf - inf, which is nan; {what_is_right}"
     return f"In float64 {library} loses the digits of this loss; {what_is_right}"
 
 
 def _shortcomings(library: str, draft: _Draft) -> str:
-    return f"{library} {_listed(draft.lacks)}, so the code spells it out." if draft.lacks else ""
+    return f"{library} {_listed(draft.lacks)}, so the code spells that out." if draft.lacks else ""
 
 
 def _listed(lacks: Sequence[str]) -> str:
@@ -346,8 +356,9 @@ def _pytorch_binary(case: Case) -> _Draft:
     scaled = _scaled(case)
     lacks = ["has no label smoothing for binary targets"] if case.label_smoothing else []
     if _cancels(scaled):
-        lacks.append("rounds a small target away at so large a logit")
-        return _Draft([], _spelled_out(case, _TORCH), _exact(scaled), relative_error=_SOFTPLUS, lacks=lacks)
+        lacks.append("rounds a small target or weight away at so large a logit")
+        steps = [*_comment(f"PyTorch {_listed(lacks)}."), *_spelled_out(case, _TORCH)]
+        return _Draft([], steps, _exact(scaled), relative_error=_SOFTPLUS, lacks=lacks)
     options = _options(case, "weight", "pos_weight", "reduction")
     call = _call(f"{_result(case)} = F.binary_cross_entropy_with_logits", "logits", "targets", *options)
     value = pytorch.binary_cross_entropy_with_logits(
@@ -356,7 +367,7 @@ def _pytorch_binary(case: Case) -> _Draft:
     per_label = case.setup is Setup.MULTILABEL and case.reduction is Reduction.NONE
     return _Draft(
         [],
-        [*_temperature(case), *_binary_smoothing(case), *call, *(_reduced(case) if per_label else [])],
+        [*_temperature(case), *_binary_smoothing(case), *call, *(_reduced(case, "dim") if per_label else [])],
         np.sum(value, axis=1) if per_label else value,
         error=_rounding(case, _binary_size(scaled)),
         lacks=lacks,
@@ -408,7 +419,8 @@ _JAX = _Arrays(
 def _spelled_out(case: Case, arrays: _Arrays) -> list[str]:
     """Write the loss of a case as sums of -log p."""
     if case.setup is not Setup.MULTICLASS:
-        return [*_temperature(case), *_binary_terms(case, arrays), *_reduced(case)]
+        reduced = _reduced(case, "dim" if arrays is _TORCH else "axis")
+        return [*_temperature(case), *_binary_terms(case, arrays), *reduced]
     steps = _temperature(case)
     if arrays is _NUMPY:
         shifted = "logits - logits.max(axis=1, keepdims=True)"
@@ -422,9 +434,9 @@ def _class_terms(case: Case, module: str) -> list[str]:
     weight = "" if case.weight is None else "weight * "
     infinite = any(np.isinf(evaluate(same).nll).any() for same in (case, _scaled(case)))
     steps = _kept(case, module)
-    if _is_hard(case):
+    if _is_plain(case):
         if infinite and case.weight is not None and not case.weight.all():
-            steps += _costs_nothing("nll", "weight", module)
+            steps += _costs_nothing({"nll": "weight"}, module)
         weight = weight.replace("weight", "weight[targets]")
         steps.append(f"losses = {weight}nll[{module}.arange(len(targets)), targets]")
     else:
@@ -433,7 +445,7 @@ def _class_terms(case: Case, module: str) -> list[str]:
         if case.label_smoothing:
             e, old = _literal(case.label_smoothing), "q" if case.has_index_targets else "targets"
             steps.append(f"q = (1 - {e}) * {old} + {e} / {case.classes}  # label smoothing")
-        steps += _costs_nothing("nll", f"{weight}{q}", module) if infinite else []
+        steps += _costs_nothing({"nll": f"{weight}{q}"}, module) if infinite else []
         steps.append(f"losses = ({weight}{q} * nll).sum(axis=1)")
     return [*steps, *_dropped(case, module)]
 
@@ -449,15 +461,17 @@ def _binary_terms(case: Case, arrays: _Arrays) -> list[str]:
         steps.append(f"q_no = (1 - {e}) * (1 - targets) + {e} / 2")
         yes, no = f"{positive}q_yes", f"{weight}q_no"
     if np.isinf(case.logits / case.temperature).any():
-        steps += [*_costs_nothing("nll_yes", yes, arrays.module), *_costs_nothing("nll_no", no, arrays.module)]
+        steps += _costs_nothing({"nll_yes": yes, "nll_no": no}, arrays.module)
     return [*steps, f"losses = {yes} * nll_yes + {no} * nll_no"]
 
 
-def _costs_nothing(name: str, factor: str, module: str) -> list[str]:
-    return [
-        f"never = {factor} == 0  # what never happens costs nothing: 0 * inf is 0",
-        f"{name} = {module}.where({module}.isinf({name}) & never, 0.0, {name})",
+def _costs_nothing(factors: dict[str, str], module: str) -> list[str]:
+    """Write that an infinite -log p counts for nothing where the factor before it is 0."""
+    steps = [
+        f"{name} = {module}.where({module}.isinf({name}) & ({factor} == 0), 0.0, {name})"
+        for name, factor in factors.items()
     ]
+    return ["# What never happens costs nothing: 0 * inf is 0.", *steps]
 
 
 def _kept(case: Case, module: str, comment: str = "") -> list[str]:
@@ -473,10 +487,10 @@ def _dropped(case: Case, module: str) -> list[str]:
     return [f"losses = {module}.where(kept, losses, 0.0)"] if _ignores(case) else []
 
 
-def _reduced(case: Case) -> list[str]:
+def _reduced(case: Case, axis: str = "axis") -> list[str]:
     """Write the reduction of ``losses``, divided as PyTorch divides."""
     if case.reduction is Reduction.NONE:
-        return ["losses = losses.sum(axis=1)  # of each example"] if case.setup is Setup.MULTILABEL else []
+        return [f"losses = losses.sum({axis}=1)  # of each example"] if case.setup is Setup.MULTILABEL else []
     if case.reduction is Reduction.SUM:
         return ["loss = losses.sum()"]
     if case.has_index_targets and case.weight is not None:
@@ -537,7 +551,7 @@ def _optax_classes(case: Case) -> _Losses:
     size = _largest(scaled.logits[case.kept])
     lacks = [] if case.weight is None else ["has no class weights"]
     steps = _kept(case, "jnp", "  # Optax has no ignore_index")
-    if _is_hard(case) and size <= _LARGE_LOGIT:
+    if _is_plain(case) and size <= _LARGE_LOGIT:
         steps.append("losses = optax.softmax_cross_entropy_with_integer_labels(logits, targets)")
         losses = np.asarray(optax.softmax_cross_entropy_with_integer_labels(scaled.logits, _labels(case)))
     else:
@@ -550,14 +564,14 @@ def _optax_classes(case: Case) -> _Losses:
             steps.append(f"q = optax.smooth_labels({q}, {_literal(case.label_smoothing)})")
             q = "q"
         labels = evaluate(case).target_distribution
-        if case.weight is not None and not _is_hard(case):
+        if case.weight is not None and not _is_plain(case):
             weight, comment = "weight * ", "  # Optax has no class weights"
             labels = case.weight * labels
         safe = "safe_" if np.isneginf(scaled.logits).any() else ""  # the plain one gives 0 * inf
         steps.append(f"losses = optax.{safe}softmax_cross_entropy(logits, {weight}{q}){comment}")
         loss = optax.safe_softmax_cross_entropy if safe else optax.softmax_cross_entropy
         losses = np.asarray(loss(scaled.logits, labels))
-    if case.weight is not None and _is_hard(case):
+    if case.weight is not None and _is_plain(case):
         steps.append("losses = weight[targets] * losses  # Optax has no class weights")
         losses = case.weight[_labels(case)] * losses
     return [*steps, *_dropped(case, "jnp")], losses, _rounding(scaled, size), lacks
@@ -587,7 +601,7 @@ def _sklearn(case: Case) -> _Draft:
     p = sigmoid(scaled.logits) if binary else softmax(scaled.logits)
     weight = _sample_weight(case)
     refusals = {
-        "takes labels, not distributions": not case.has_index_targets and not _is_hard(case),
+        "takes no distributions": not _is_hard(case),
         "has no label smoothing": bool(case.label_smoothing),
         "always reduces to one number": case.reduction is Reduction.NONE,
         "needs two classes": case.classes == 1 and not binary,
@@ -625,7 +639,7 @@ def _sklearn(case: Case) -> _Draft:
 
 def _sample_weight(case: Case) -> Array | None:
     """What each term of a loss of hard labels is multiplied by, in the shape of the targets; None for no weights."""
-    if not _is_hard(case) or (case.weight is None and case.pos_weight is None):
+    if not _is_plain(case) or (case.weight is None and case.pos_weight is None):
         return None
     weight = np.ones(1) if case.weight is None else case.weight
     if case.setup is Setup.MULTICLASS:
@@ -701,12 +715,12 @@ def _keras(case: Case) -> _Draft:
     shortcomings = {
         "has no weights for the classes of a distribution": case.weight is not None
         and not binary
-        and not _is_hard(case),
+        and not _is_plain(case),
         "has no weights for labels": case.weight is not None and case.setup is Setup.MULTILABEL,
         "has no pos_weight": case.pos_weight is not None,
         "takes no single class": case.classes == 1 and not binary,
         "gives nan on some of its back ends where a logit is infinite": not finite,
-        "rounds a small target away at so large a logit": binary and _cancels(scaled),
+        "rounds a small target or weight away at so large a logit": binary and _cancels(scaled),
         "takes means in float32 on some of its back ends": finite
         and max(b.numerator, float(b.cross_entropy.max())) > _LARGEST32 / 1e6,
     }
@@ -749,7 +763,7 @@ def _keras_reduction(case: Case, by_weight: bool = False) -> str:
 
 
 def _keras_classes(case: Case, z: Array) -> tuple[list[str], float | Array]:
-    if not _is_hard(case):
+    if not _is_plain(case):
         return _keras_distributions(case, z)
     reduction = _keras_reduction(case, by_weight=case.weight is not None)
     ignored = case.ignore_index if _ignores(case) else None
