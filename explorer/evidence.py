@@ -16,9 +16,13 @@ from typing import Any
 import numpy as np
 
 from explorer import detective
-from explorer.case import IGNORE_INDEX, Case
+from explorer.breakdown import evaluate
+from explorer.case import IGNORE_INDEX, Case, Reduction, Unit
 from explorer.detective import readings
+from explorer.dialects.catalogue import FUNCTIONS, Feed
 from explorer.errors import InvalidCase
+from explorer.feeding.probe import close
+from explorer.feeding.sheet import Sheet
 from explorer.numerics import Array
 from explorer.reading import read_array, read_number
 from explorer.share import MAX_QUERY, excerpt, join, number_text, parse_number, split
@@ -28,6 +32,7 @@ _LARGE = 20 * MAX_QUERY  # characters; a print has more of them than its numbers
 _LONGEST_NUMBER = 40  # characters of a loss with all its decimals
 _MOST_NOTICES = 10
 _LARGEST_INDEX = 2**53
+_REDUCED_AS = ((Reduction.MEAN, Unit.NATS), (Reduction.SUM, Unit.NATS), (Reduction.MEAN, Unit.BITS))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,6 +183,31 @@ def right_case(evidence: Evidence) -> Case | None:
         return None
     inputs, targets = read_field("inputs", evidence.inputs), read_field("targets", evidence.targets)
     return None if inputs is None or targets is None else detective.as_case(inputs, targets, **_options(evidence))
+
+
+def is_about(finding: detective.Finding, case: Case) -> bool:
+    """Return whether a case is what a finding speaks of.
+
+    A right call gives the loss of its case; where the inputs can be read in two ways, the other reading's does not.
+    """
+    return finding.mistake != "none" or close(float(evaluate(case).loss), finding.value)
+
+
+def as_called(finding: detective.Finding, case: Case) -> Case | None:
+    """Return the case in the reduction and unit in which a finding's cell of the functions page shows its value.
+
+    None where no cell does: a mistake can lie in more than a function and what it is fed.
+    """
+    if not finding.function:
+        return None
+    function = next(function for function in FUNCTIONS if function.id == finding.function)
+    for reduction, unit in _REDUCED_AS:
+        called = dataclasses.replace(case, reduction=reduction, unit=unit)
+        with np.errstate(all="ignore"):  # what overflows or has no value is a finding too
+            value = Sheet(called, 0).run(function, Feed(finding.feed)).value
+        if close(value, finding.value):
+            return called
+    return None
 
 
 def as_seen(text: str) -> str:

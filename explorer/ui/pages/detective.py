@@ -100,7 +100,8 @@ def _about(given: Evidence) -> None:
 def _area(name: str, visit: state.Visit, problems: dict[str, str], height: int) -> None:
     text = getattr(visit.evidence, name)
     if isinstance(text, bytes) or len(text) > _MOST_EDITED:
-        show_text(f"{_LABELS[name]}: {len(text):,} bytes", "faint")
+        counted = "bytes" if isinstance(text, bytes) else "characters"
+        show_text(f"{_LABELS[name]}: {len(text):,} {counted}", "faint")
         st.button("Clear", key=f"clear_{name}", on_click=lambda: state.set_evidence(**{name: ""}))
         _problem(name, problems)
         return
@@ -212,7 +213,7 @@ def _findings(visit: state.Visit, report: Report | None, problems: dict[str, str
 
 def _verdict(first: Finding, given: Evidence) -> str:
     if not first.matches:
-        return heading(f"No pipeline gives exactly {given.observed.strip()}. The nearest:")
+        return heading(f"No pipeline gives exactly {evidence.as_seen(given.observed)}. The nearest:")
     if first.mistake == "none":
         return heading("This is the right call")
     return heading("This is how the number comes about")
@@ -239,18 +240,20 @@ def _code(text: str) -> str:
 
 
 def _ways_on(finding: Finding, case: Case | None) -> str:
-    """Links to the case on the front page, and to the cell of the functions page that is this call."""
-    if case is None:
+    """Links to the right call on the front page, and to the cell of the functions page that is the finding's call."""
+    if case is None or not evidence.is_about(finding, case):
         return ""
     try:
         query = share.to_query(case)
     except InvalidCase:
         return paragraph("This case is too large for the board.", "faint")
-    links = [_link(f"./?{query}", "Open on the board")]
-    if finding.function:
-        cell = f"{finding.function}.{Feed(finding.feed).ending}"
-        links.append(_link(f"functions?{query}{share.view_to_query(share.View(cell=cell))}", "Open in Functions"))
-    return f'<p class="explorer-ways">{" ".join(links)}</p>'
+    called = evidence.as_called(finding, case)
+    if called is None:
+        functions = _link(f"functions?{query}", "The right call in Functions")
+    else:
+        cell = share.View(cell=f"{finding.function}.{Feed(finding.feed).ending}")
+        functions = _link(f"functions?{share.to_query(called)}{share.view_to_query(cell)}", "Open in Functions")
+    return f'<p class="explorer-ways">{_link(f"./?{query}", "Open on the board")} {functions}</p>'
 
 
 def _link(address: str, text: str) -> str:
