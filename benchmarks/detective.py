@@ -235,6 +235,13 @@ def _(rng):
     return Trial(pytorch.kl_div(p_of(z), q, "sum"), p_of(z), q)
 
 
+@trial("kl_input_probabilities")
+def _(rng):
+    z = logits(rng)
+    q = distributions(rng, z)
+    return Trial(pytorch.kl_div(p_of(z), q), z, q)
+
+
 @trial("probabilities_to_nll")
 def _(rng):
     z = logits(rng)
@@ -291,6 +298,19 @@ def _(rng):
 
 
 # ------------------------------------------------------------------------------------------------- another loss
+
+
+@trial("swapped_arguments")
+def _(rng):
+    z, y = binary(rng)
+    return Trial(pytorch.binary_cross_entropy(y, pytorch.sigmoid(z)), z, y)
+
+
+@trial("swapped_arguments")
+def _(rng):
+    z = logits(rng)
+    y = labels(rng, z)
+    return Trial(pytorch.cross_entropy(one_hot(z, y), p_of(z)), z, y)
 
 
 @trial("bce_on_softmax")
@@ -640,6 +660,22 @@ def _(rng):
     return Trial(sklearn.log_loss(y, p_of(z), labels=range(z.shape[1])), z, y)
 
 
+@trial("clipped")
+def _(rng):
+    z, y = binary(rng)
+    z[0] = rng.uniform(30, 60) * (-1.0 if y[0] else 1.0)
+    p = np.clip(pytorch.sigmoid(z), 1e-12, 1 - 1e-12)
+    return Trial(float(-(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()), z, y)
+
+
+@trial("clipped")
+def _(rng):
+    z = logits(rng)
+    y = labels(rng, z)
+    z[0, y[0]] = z[0].max() - rng.uniform(25, 60)
+    return Trial(float(-np.log(p_of(z)[np.arange(len(y)), y] + 1e-10).mean()), z, y)
+
+
 @trial("rows_renormalised")
 def _(rng):
     z = logits(rng)
@@ -663,6 +699,25 @@ def _(rng):
     z = 10.0 * logits(rng)
     y = labels(rng, z)
     return Trial(pytorch.cross_entropy(z.astype(np.float16), y), z, y)
+
+
+@trial("half_precision")
+def _(rng):
+    z = logits(rng)
+    y = labels(rng, z)
+    z[0, 0] = 15.0
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        powers = np.exp(z.astype(np.float16))
+        p = powers / powers.sum(axis=1, keepdims=True)
+        return Trial(float(-np.log(p[np.arange(len(y)), y].astype(np.float32)).mean()), z, y)
+
+
+@trial("bce_clamp")
+def _(rng):
+    z, y = binary(rng)
+    y[0], z[0] = 0.0, rng.uniform(20, 35)  # 1 - p is 0 in float32
+    p = np.asarray(pytorch.sigmoid(z)).astype(np.float32)
+    return Trial(pytorch.binary_cross_entropy(p, y), z, y)
 
 
 # ---------------------------------------------------------------------------------------------------------- the trial
