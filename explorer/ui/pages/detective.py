@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from explorer import evidence, share
@@ -18,6 +20,7 @@ from explorer.ui.style import heading, paragraph, show_text
 
 _FIRST = 3  # findings that are shown at once
 _MOST_EDITED = 200_000  # characters; a longer text is not drawn
+_TELL_EVERY = 0.25  # seconds; what is done sooner needs no telling
 _DOUBTFUL = 0.01  # the chance of an accident from which more digits are asked for
 
 _LABELS = {
@@ -162,10 +165,13 @@ def _investigated(visit: state.Visit, problems: dict[str, str]) -> Report | None
     if problems or not visit.evidence.complete:
         return None
     if visit.investigated is None or visit.investigated[0] != visit.evidence:
-        place = st.empty()
+        place, told = st.empty(), time.monotonic()
 
         def tell(done: float) -> None:
-            place.progress(min(done, 1.0), "Trying every pipeline…")
+            nonlocal told
+            if time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                place.progress(min(done, 1.0), "Trying every pipeline…")
 
         try:
             report = evidence.investigate(visit.evidence, tell)
