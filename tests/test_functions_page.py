@@ -375,7 +375,7 @@ def test_switching_the_set_up_there_and_back(link: str, open_functions: Opener) 
 CHANGED = ["bits", "sum", "no reduction", "temperature", "smoothing", "weights", "pos_weight", "probabilities"]
 
 
-@pytest.mark.parametrize(("link", "control", "expected"), map(OPTIONS.get, CHANGED), ids=CHANGED)
+@pytest.mark.parametrize(("link", "control", "expected"), [OPTIONS[name] for name in CHANGED], ids=CHANGED)
 def test_an_option_changes_the_link_and_the_matrix(
     link: str, control: Any, expected: str, open_functions: Opener
 ) -> None:
