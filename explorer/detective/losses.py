@@ -238,8 +238,8 @@ def _keras_on_logits(view: View) -> Costs | Answers:
 
 def _clamped(view: View) -> Answers:
     """Return BCELoss's costs: each logarithm held at -100."""
-    rest = np.log1p(-view.p)  # not view.not_nll: a p that rounds to 1 is what this is about
-    return Answers(Costs(view.nll, lambda c: np.minimum(c, 100.0)), Costs(0.0 - np.maximum(rest, -100.0)))
+    rest = view.not_nll if view.task is Task.CLASSES else 0.0 - np.log1p(-view.p)  # a p that rounds to 1 is the point
+    return Answers(*(Costs(costs, lambda c: np.minimum(c, 100.0)) for costs in (view.nll, rest)))
 
 
 def _low_clamped(view: View) -> Answers:

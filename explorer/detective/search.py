@@ -17,10 +17,10 @@ from explorer.detective.targets import TARGETS, Rows, Target
 from explorer.numerics import Array
 
 _MOST_MISTAKES = 2  # in one pipeline
-_LEAST_PLAUSIBLE = 1e-4  # a pipeline of two mistakes that is less is not tried
+_LEAST_PLAUSIBLE = 2e-4  # a pipeline of two mistakes that is less is not tried
 _OF_NOTHING = ("", "all_ignored", "sum_for_mean")  # what there is to find where every row is ignored
 _ALIKE = 1e-9  # relative: one value, computed in two ways
-_OTHER_PROBLEMS = 3  # random ones, on which a tie must hold too
+_OTHER_PROBLEMS = 2  # random ones, on which a tie must hold too
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

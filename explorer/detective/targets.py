@@ -262,16 +262,11 @@ def _element_rows(
 
     ``exchanged``: weight and pos_weight each in the other's place.
     """
-    weight, pos_weight = view.label_weight, view.pos_weight
+    weight, pos_weight = (view.label_weight, view.pos_weight) if weighted else (None, None)
     if exchanged:
         weight, pos_weight = pos_weight, weight
-    if not weighted:
-        weight = pos_weight = None
-    if y is None and not e and view.labels is not None and weight is None and pos_weight is None:
-        row = np.arange(view.rows)
-        no = costs.no.table.copy()
-        no[row, view.index] = 0.0
-        return _counted(view, no.sum(axis=1) + costs.yes.at(view.index))
+    if y is None and not e and view.hard and pos_weight is None:
+        return _counted(view, _one_yes(view, costs, weight))
     if y is None:
         y = view.hot * (1.0 - e) + e / _outcomes(view) if e else view.hot
     terms = np.where(y == 0.0, 0.0, y * costs.yes.table)
@@ -281,6 +276,19 @@ def _element_rows(
     if weight is not None:
         terms *= weight
     return _counted(view, terms.sum(axis=1))
+
+
+def _one_yes(view: View, costs: Answers, weight: Array | None) -> Array:
+    """Return the costs (M,) of one yes and C - 1 times no a row: the same as below, without (M, C) in between."""
+    row = np.arange(view.rows)
+    no = costs.no.table.copy()
+    no[row, view.index] = 0.0
+    yes = costs.yes.at(view.index)
+    if weight is None:
+        return no.sum(axis=1) + yes
+    if weight.ndim == 1:
+        return no @ weight + yes * weight[view.index]
+    return (no.sum(axis=1) + yes) * weight[:, 0]
 
 
 def _outcomes(view: View) -> float:
