@@ -196,6 +196,20 @@ def test_the_filters_and_the_cell_are_in_the_link(view: str, chosen: str, open_f
     assert page.sent["matrix"]["chosen"] == chosen
 
 
+@pytest.mark.parametrize(
+    ("link", "chosen"),
+    [
+        ("setup=binary&z=-1000&y=1", "pytorch.binary_cross_entropy_with_logits.nothing"),  # binary_cross_entropy: 100
+        ("setup=multiclass&z=-inf,1,2&q=0,0.5,0.5", "optax.safe_softmax_cross_entropy.nothing"),  # cross_entropy: nan
+        ("setup=binary&z=-1000&y=1&ends=sigmoid", "pytorch.binary_cross_entropy.sigmoid"),  # what is asked about
+    ],
+)
+def test_of_right_cells_one_that_gives_the_loss_is_explained(link: str, chosen: str, open_functions: Opener) -> None:
+    page = open_functions(link)
+    assert page.sent["matrix"]["chosen"] == chosen
+    assert_shows(page, page.case)
+
+
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.id)
 def test_every_function_can_be_linked(function: Any, open_functions: Opener) -> None:
     feed = list(Feed)[FUNCTIONS.index(function) % len(Feed)]

@@ -138,10 +138,14 @@ def _shown(rows: Iterable[Row], library: str) -> list[Row]:
 
 
 def _chosen(rows: list[Row], view: View) -> tuple[Row, Cell]:
-    """The cell that was clicked; else the first right one, of the column that is asked about where it has one."""
+    """The cell that was clicked; else a right one, of the column that is asked about where it has one.
+
+    Of the right ones it is the first that gives the loss of the case, where there is one: some clip, or say nan.
+    """
     cells = [(row, cell) for row in rows for cell in row.cells]
     clicked = [(row, cell) for row, cell in cells if cell_id(row.function, cell.feed) == view.cell]
     right = [(row, cell) for row, cell in cells if cell.verdict is Verdict.RIGHT]
+    right.sort(key=lambda each: not each[1].agrees)
     asked = [(row, cell) for row, cell in right if cell.feed.ending == view.ends]
     return [*clicked, *asked, *right, *cells][0]
 
