@@ -346,7 +346,7 @@ def _pytorch_classes(case: Case) -> _Draft:
     return _Draft(
         [],
         [*_temperature(case), *_call(f"{_result(case)} = F.cross_entropy", "logits", "targets", *options)],
-        math.nan if undefined else value,
+        value,
         error=_rounding(case),
         differs="PyTorch divides each of the two parts of a smoothed loss, and one is 0 / 0" if undefined else "",
     )

@@ -13,6 +13,7 @@ nats. Four things are our own:
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import NamedTuple
 
@@ -228,7 +229,7 @@ def _reduce_kept(picked: _Picked, losses: Array, weights: Array | None, reductio
             weights[picked.ignored] = 0.0
     if weights is not None:
         with np.errstate(invalid="ignore", over="ignore"):  # weights of inf and -inf
-            divisor = float(weights.sum())
+            divisor = float(weights.sum()) or math.nan  # torch divides what is smoothed in two parts, one of them 0 / 0
     else:
         divisor = losses.size - (0 if picked.ignored is None else int(picked.ignored.sum()))
     return _reduce(losses.reshape(picked.shape), reduction, divisor)
