@@ -11,8 +11,12 @@ Found = TypeVar("Found")
 
 STAGES = ("logit", "shifted", "exp", "p", "log_p", "nll", "target", "share")
 PATIENCE = 20.0  # seconds
-# What a page draws after its board; the first one draws charts.
-LAST_DRAWN = {"compare": ".explorer-readings [data-value]", "functions": ".explorer-matrix [data-cell]"}
+# What a page draws last; the first one draws charts.
+LAST_DRAWN = {
+    "compare": ".explorer-readings [data-value]",
+    "functions": ".explorer-matrix [data-cell]",
+    "detective": ".st-key-findings .explorer-text",
+}
 OFFLINE = "net::ERR_NAME_NOT_RESOLVED"  # Streamlit asks a font server for the icon of the page
 
 # Numbers as JavaScript reads them, as texts: JSON has no infinity.
@@ -83,13 +87,15 @@ class Visit:
         self.ready()
 
     def ready(self) -> None:
-        """Wait until the board and what follows it are there and the address is written."""
-        self.page.locator(".st-key-board [data-stage=logit]").first.wait_for()
+        """Wait until the board, on a page that has one, and what follows it are there and the address is written."""
+        boarded = self.path != "detective"
+        if boarded:
+            self.page.locator(".st-key-board [data-stage=logit]").first.wait_for()
         if self.path in LAST_DRAWN:
             self.page.locator(LAST_DRAWN[self.path]).last.wait_for()
         else:
             self.eventually(lambda: len(self.charts) >= 3 and all(self.charts), True)
-        self.eventually(lambda: "z=" in self.query, True)
+        self.eventually(lambda: ("z=" in self.query) if boarded else self.connected, True)
 
     def follow(self, title: str) -> None:
         """Go to another page by its link in the navigation, and wait for it."""

@@ -1,0 +1,175 @@
+"""The Functions page in a real browser: its cells, its compact board, its filters, its code, and on a phone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from test_first_screen import CONTRASTS
+from test_readings import PHONE, WIDE
+
+from explorer import Case, feeding, share
+from explorer.dialects.catalogue import FUNCTIONS, Feed
+from explorer.explain import number
+from explorer.share import DEFAULT_QUERY
+from explorer.snippets import snippet
+
+Opener = Callable[..., Any]
+
+BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3&y=0,1,1&names=cat,dog,fox&w=1,2,0.5&row=2"
+_CELLS = """() => Object.fromEntries(
+  [...document.querySelectorAll(".explorer-matrix [data-cell]")].map(({ dataset, children: [button] }) => [
+    dataset.cell,
+    [button.querySelector("b").textContent, dataset.verdict, button.querySelector(".phrase").textContent],
+  ])
+)"""
+
+
+@pytest.fixture
+def open_functions(visit: Opener, address: str) -> Opener:
+    """Open the Functions page at a link."""
+    return lambda query="", **options: visit(query, at=f"{address}functions", **options)
+
+
+def cells(page: Any) -> dict[str, list[str]]:
+    """What the matrix shows: value, verdict and phrase of each cell."""
+    return page.page.evaluate(_CELLS)
+
+
+def expected(case: Case, row: int = 0) -> dict[str, list[str]]:
+    return {
+        f"{line.function.id}.{cell.feed.ending}": [
+            "error" if cell.value is None else number(cell.value),
+            cell.verdict.name.lower(),
+            cell.phrase,
+        ]
+        for line in feeding.matrix(case, row)
+        for cell in line.cells
+    }
+
+
+def button(page: Any, cell: str) -> Any:
+    return page.page.locator(f'.explorer-matrix [data-cell="{cell}"] button')
+
+
+def chosen(page: Any) -> list[str]:
+    """The cells that are marked as the explained one."""
+    pressed = page.page.locator(".explorer-matrix [data-cell]:has([aria-pressed=true])")
+    return pressed.evaluate_all("(cells) => cells.map((cell) => cell.dataset.cell)")
+
+
+def explanation(page: Any) -> str:
+    return page.text("explanation")
+
+
+def test_a_click_on_a_cell_explains_it_and_is_in_the_link(open_functions: Opener) -> None:
+    page = open_functions(BATCH)
+    wanted = expected(page.case, 1)
+    assert len(wanted) == len(FUNCTIONS) * len(Feed)
+    assert cells(page) == wanted
+    assert chosen(page) == ["pytorch.cross_entropy.nothing"]
+    button(page, "pytorch.nll_loss.softmax").click()
+    assert chosen(page) == ["pytorch.nll_loss.softmax"]  # before Python has answered
+    page.eventually(lambda: page.query, f"{BATCH}&cell=pytorch.nll_loss.softmax")
+    page.eventually(lambda: explanation(page).split("\n")[0], "F.nll_loss, fed with probabilities")
+    assert wanted["pytorch.nll_loss.softmax"][0] in explanation(page)
+    page.eventually(lambda: "%2C" in page.page.url, False)
+    told = explanation(page)
+    button(page, "keras.hinge.sigmoid").press("Enter")
+    page.eventually(lambda: chosen(page), ["keras.hinge.sigmoid"])
+    page.eventually(lambda: explanation(page).split("\n")[0], "Hinge, fed with sigmoids")
+    page.page.go_back()
+    page.eventually(lambda: chosen(page), ["pytorch.nll_loss.softmax"])
+    page.page.reload()
+    page.ready()
+    page.eventually(lambda: explanation(page), told)
+    assert page.query == f"{BATCH}&cell=pytorch.nll_loss.softmax"
+    assert cells(page) == wanted
+
+
+def test_the_matrix_follows_the_board_when_it_is_let_go(open_functions: Opener) -> None:
+    page = open_functions()
+    before = cells(page)
+    mouse, handle = page.page.mouse, page.slider("cat").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x - 40, y, steps=4)
+    held = page.logits[0]
+    assert held < 2.0
+    assert (cells(page), page.query) == (before, DEFAULT_QUERY)  # nothing has settled while it is held
+    mouse.up()
+    page.eventually(lambda: page.query, DEFAULT_QUERY.replace("z=2", f"z={share.number_text(held)}"))
+    page.eventually(lambda: cells(page), expected(page.case))
+    assert cells(page) != before
+    page.eventually(lambda: "%2C" in page.page.url, False)
+    page.label("fox").click()
+    page.eventually(lambda: "y=2" in page.query, True)
+    page.eventually(lambda: cells(page), expected(page.case))
+    page.slider("cat").press("Control+z")
+    page.slider("cat").press("Control+z")
+    page.eventually(lambda: page.query, DEFAULT_QUERY)
+    page.eventually(lambda: cells(page), before)
+
+
+def test_the_filters_and_the_set_up(open_functions: Opener) -> None:
+    page = open_functions(BATCH)
+    page.page.get_by_role("radio", name="Keras").click()
+    page.eventually(lambda: {name.split(".")[0] for name in cells(page)}, {"keras"})
+    page.page.get_by_role("radio", name="softmax", exact=True).click()
+    page.eventually(lambda: page.query, f"{BATCH}&library=Keras&ends=softmax")
+    marked = page.page.locator(".explorer-matrix thead .marked")
+    page.eventually(marked.all_inner_texts, ["probabilities\nthe model ends with softmax"])
+    page.page.get_by_role("radio", name="Multi-label").click()
+    page.eventually(lambda: page.case.setup, "multilabel")
+    wanted = {name: cell for name, cell in expected(page.case, 1).items() if name.startswith("keras")}
+    page.eventually(lambda: cells(page), wanted)
+    assert page.page.locator(".explorer-calls section").count() == 1
+
+
+def test_the_case_as_code_is_copied_and_downloaded(open_functions: Opener) -> None:
+    page = open_functions(BATCH, permissions=["clipboard-read", "clipboard-write"])
+    page.page.get_by_role("button", name="Code", exact=True).click()
+    dialog = page.page.get_by_role("dialog")
+    for library in ("PyTorch", "Optax"):
+        script = snippet(page.case, library)
+        dialog.get_by_role("radio", name=library).click()
+        page.eventually(lambda: dialog.locator("code").inner_text().strip(), script.code.strip())
+        with page.page.expect_download() as download:
+            dialog.get_by_role("button", name=f"Download {script.filename}").click()
+        assert download.value.suggested_filename == script.filename
+        assert download.value.path().read_text() == script.code
+    dialog.locator("code").hover()
+    dialog.get_by_role("button", name="Copy to clipboard").click()
+    page.eventually(lambda: page.page.evaluate("() => navigator.clipboard.readText()").strip(), script.code.strip())
+    assert page.query == BATCH
+
+
+PARTS = ".explorer-matrix :is(td, th), .explorer-calls section, .explorer-board .row > *, .explorer-verdict"
+BESIDE = """(parts) => parts.map((part) => part.getBoundingClientRect()).filter((box) => box.width > 0)
+  .map(({ left, right }) => left >= 0 && right <= innerWidth)"""
+NAME = "<b>bold</b> <img src=x onerror=alert(1)>"
+
+
+def test_a_phone_shows_it_all_without_scrolling_sideways(open_functions: Opener) -> None:
+    case = Case("multiclass", [[1e300, 2.0, -1e-7], [0.0, 1.0, 2.0]], [0, 2], [NAME, "a name of some length", "c"])
+    page = open_functions(share.to_query(case) + "&size=large", **PHONE)
+    assert page.page.evaluate(WIDE) == [0, 0]
+    for scheme in ("light", "dark"):
+        page.page.emulate_media(color_scheme=scheme)
+        page.eventually(lambda: {each["behind"] < 0.5 for each in contrasts(page)}, {scheme == "dark"})
+        assert [each for each in contrasts(page) if each["contrast"] < 4.5] == []
+    beside = page.page.locator(PARTS).evaluate_all(BESIDE)
+    assert len(beside) > len(FUNCTIONS) * len(Feed)
+    assert all(beside)
+    assert page.field("name of class 0").input_value() == NAME
+    assert page.page.locator(".stMain :is(img, script)").count() == 0
+    button(page, "optax.sigmoid_binary_cross_entropy.softmax").tap()
+    panel = page.page.locator(".st-key-explanation")
+    page.eventually(lambda: "sigmoid_binary_cross_entropy" in panel.inner_text(), True)
+    page.eventually(lambda: 0 <= panel.bounding_box()["y"] < 844, True)  # it is brought into view
+    assert page.page.evaluate(WIDE) == [0, 0]
+
+
+def contrasts(page: Any) -> list[dict[str, Any]]:
+    parts = [".explorer-matrix :is(b, .phrase, .mark, code, small, .feed)", ".explorer-calls :is(code, p, h3)"]
+    return page.page.evaluate(CONTRASTS, ", ".join([*parts, ".explorer-verdict *", ".explorer-text", "h1", "h2"]))
