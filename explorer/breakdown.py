@@ -46,7 +46,7 @@ class Breakdown:
     numerator: float  # sum of per_example
     divisor: float  # what the reduction divides by
     divisor_parts: Array  # (N,) what each example adds to the divisor; 0 throughout unless the mean is taken
-    loss: float | Array  # numerator / divisor; (N,) for reduction "none"
+    loss: float | Array  # numerator / divisor, nan where that is 0; (N,) for reduction "none"
     uniform_loss: float  # what equal logits would give: ln C for one unweighted example
     floor: float  # the least that any logits could give: H(q) for one unweighted example
     gradient: Array  # d loss / d logits, the shape of the logits; reduction "none": of the sum
@@ -125,7 +125,8 @@ def _over_row(values: Array) -> Array:
 
 
 def _divide(numerator: float, divisor: float) -> float:
-    return float(np.float64(numerator) / divisor)  # 0 / 0, where nothing was counted, is nan; x / 0 is inf
+    # Where no label counts it is nan, as in torch: even with smoothing, whose part of the numerator may not be 0.
+    return numerator / divisor if divisor else math.nan
 
 
 def _target_distribution(case: Case) -> Array:

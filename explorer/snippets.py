@@ -309,6 +309,8 @@ def _difference(case: Case, library: str, draft: _Draft, values: Array, output: 
     what_is_right = f"the exact loss is {exact[first]:.6g}."
     if (np.isinf(case.logits / case.temperature) & np.isfinite(case.logits)).any():
         return f"Dividing the logits by so small a temperature overflows before {library} sees them; {what_is_right}"
+    if values[first] == np.inf and evaluate(case).divisor == 0.0:
+        return f"No label has any weight, and what smoothing adds, divided by 0, is infinite; {what_is_right}"
     if draft.differs and not same[first]:
         return f"{draft.differs}; {what_is_right}"
     if math.isnan(values[first]):
@@ -342,13 +344,11 @@ def _pytorch_classes(case: Case) -> _Draft:
     value = pytorch.cross_entropy(
         scaled.logits, case.targets, case.weight, case.ignore_index, case.reduction.value, case.label_smoothing
     )
-    undefined = bool(case.label_smoothing) and evaluate(case).divisor == 0.0
     return _Draft(
         [],
         [*_temperature(case), *_call(f"{_result(case)} = F.cross_entropy", "logits", "targets", *options)],
         value,
         error=_rounding(case),
-        differs="PyTorch divides each of the two parts of a smoothed loss, and one is 0 / 0" if undefined else "",
     )
 
 
@@ -499,7 +499,9 @@ def _reduced(case: Case, axis: str = "axis") -> list[str]:
 
 
 def _exact(case: Case) -> float | Array:
-    return evaluate(dataclasses.replace(case, unit=Unit.NATS)).loss
+    """The loss as NumPy divides: x / 0 is inf, which torch and ``evaluate`` call nan."""
+    b = evaluate(dataclasses.replace(case, unit=Unit.NATS))
+    return b.loss if case.reduction is Reduction.NONE else float(np.float64(b.numerator) / b.divisor)
 
 
 def _quiet(case: Case) -> list[str]:

@@ -389,8 +389,16 @@ def test_a_script_prints_the_loss_or_says_why_not(library):
     assert agreeing > 0.85 * len(CASES)
 
 
+def divides_by_nothing(case: Case) -> bool:
+    """Whether x / 0, infinite to every program, stands for a mean that is nan to torch and to us."""
+    b = evaluate(case)
+    return b.divisor == 0.0 and b.numerator > 0.0
+
+
 def test_numpy_has_nothing_to_explain():
     for name, case in CASES.items():
+        if divides_by_nothing(case):
+            continue
         script = snippet(case, "NumPy")
         assert script.note == "", name
         assert agrees(script.output, case), name
@@ -407,7 +415,8 @@ def test_numpy_has_nothing_to_explain():
         ("all ignored", "NumPy", "nan", ""),
         ("all ignored", "Keras", "0", "Keras makes 0 / 0 a 0"),
         ("all ignored", "scikit-learn", "nan", "needs at least one example"),
-        ("labels without weight, smoothed", "PyTorch", "nan", "one is 0 / 0"),
+        ("labels without weight, smoothed", "PyTorch", "nan", ""),
+        ("labels without weight, smoothed", "NumPy", "inf", "No label has any weight"),
         ("a mask under a distribution", "PyTorch", "nan", "0 * inf"),
         ("a mask under a distribution", "Optax", "0.813262", ""),
         ("a mask under a distribution", "NumPy", "0.813262", ""),
@@ -490,7 +499,7 @@ def test_any_case_in_numpy_prints_its_loss(case):
     output, _ = run(script.code)
     assert output == script.output + "\n"
     exact = np.atleast_1d(evaluate(case).loss)
-    if not ((exact > 0.0) & (exact < 1e-300)).any():  # the last few floats have few digits
+    if not ((exact > 0.0) & (exact < 1e-300)).any() and not divides_by_nothing(case):  # the last floats have few digits
         assert script.note == ""
         assert agrees(script.output, case)
 

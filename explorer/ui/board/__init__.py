@@ -237,8 +237,8 @@ def _uniform_text(case: Case) -> str:
 def _note(breakdown: Breakdown) -> str:
     """What stands in place of the perplexity where there is none."""
     loss = breakdown.numerator
-    if breakdown.case.reduction is Reduction.MEAN and breakdown.divisor == 0.0 == loss:
-        return "0 / 0: every example is ignored or has weight 0, so there is nothing to average"
+    if breakdown.case.reduction is Reduction.MEAN and breakdown.divisor == 0.0:
+        return "no mean: every example is ignored, or its label has weight 0, and nothing is left to divide by"
     if math.isnan(loss):
         return "a logit of +∞ or nan, or nothing but −∞, has no softmax: everything after it is nan"
     return ""

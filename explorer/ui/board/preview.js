@@ -91,7 +91,7 @@ function divisor(data, target) {
 /** The loss of the whole batch, of which only the open example has changed. */
 export function previewLoss(data, stages, target) {
   if (data.reduction === "none") return stages.perExample;
-  return (number(data.others.numerator) + stages.perExample) / divisor(data, target);
+  return (number(data.others.numerator) + stages.perExample) / (divisor(data, target) || NaN);
 }
 
 /** The loss's derivative by each logit of the open example: (p sum(A) - A) / divisor, with A = weight * target. */
