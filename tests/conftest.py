@@ -21,9 +21,22 @@ FIRST = "explore"  # the page without a path of its own
 COMPONENTS = BidiComponentManager()
 
 
+_LATER = (
+    "page",
+    "browser",
+)  # in this order, after the core: what they find is seldom worth waiting for before it is right
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what needs a browser last: what it finds is seldom worth waiting for before the rest is right."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Mark what runs the whole app, and run the fast tests first."""
+    for item in items:
+        if "open_page" in getattr(item, "fixturenames", ()):
+            item.add_marker("page")
+    items.sort(
+        key=lambda item: max(
+            (_LATER.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in _LATER), default=0
+        )
+    )
 
 
 class Page:
