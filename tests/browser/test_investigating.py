@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from test_first_screen import CONTRASTS
-from test_functions_page import BESIDE
+from test_matrix import BESIDE
 from test_readings import PHONE, WIDE
 
 from explorer import evidence
