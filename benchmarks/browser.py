@@ -6,7 +6,8 @@ From the repository's root, with what README.md beside this file asks for instal
 
 Three servers are started on free ports: the app with the settings of its repository, ``bare_streamlit.py`` with
 Streamlit's defaults, and ``plain_page.html``. One Chromium visits them in turn, in rounds, so that a busy machine slows
-all of them alike; what is asked for are ratios within the run.
+all of them alike; what is asked for are ratios within the run. Of the app's other pages, Functions and Detective are
+held against its front page.
 
 The probe (PROBE below, put into every page before its own scripts) notes when an input arrived, when the DOM last
 changed, shadow roots included, when that was on the screen, and what went over the web socket. The servers run
@@ -34,7 +35,7 @@ from typing import TYPE_CHECKING, Any
 
 # Only the standard library up here: this file also runs inside the servers, and must not add to what they load.
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Locator, Page
 
@@ -56,6 +57,8 @@ VIEWPORT = {"width": 1440, "height": 1000}
 HANDLE = ".st-key-board [role=slider]"
 BARE_HANDLE = "[data-testid=stSlider] input"
 PLAIN_HANDLE = "input[type=range]"
+OBSERVED = ".st-key-evidence_observed input"
+ROWS, CLASSES = 64, 10  # of the batch that the detective is given
 
 MOVES = 48  # pointer moves of a drag whose frames are measured
 MOVE_EVERY = 0.02  # seconds
@@ -66,6 +69,7 @@ MOVE_RATIO, MOVE_P95 = 1.5, 16.0
 SETTLE_RATIO, SETTLE_AIM = 0.6, 0.4
 READY_RATIO = 0.8
 CPU_RATIO = 0.6
+PAGE_RATIO = 1.5  # of another page of the app, to its front page
 
 PROBE = """
 (() => {
@@ -157,6 +161,7 @@ PROBE = """
   const numbersShown = () => [
     ...all("[data-testid=stMetricValue]").map((node) => node.textContent),
     ...all("[data-stage][data-value]").map((node) => node.dataset.value),
+    ...all("[data-cell] b, .explorer-finding dd").map((node) => node.textContent),
     ...all(".st-key-answer").map((node) => node.textContent),
     ...[...roots].filter((root) => hosted(root.host, ".st-key-answer")).map((root) => root.textContent),
   ].join(" ");
@@ -242,10 +247,10 @@ PROBE = """
   probe.after = (patience) => new Promise((done) => setTimeout(() => done(null), patience));
   const promised = {};
   probe.promise = (name) => (promised[name] ??= probe[name]());
-  probe.promise("boardReady");
-  probe.promise("chartReady");
 })();
 """
+# Looks at every frame until both are there: only for a page that has them.
+ARRIVAL = "__probe.promise('boardReady'); __probe.promise('chartReady');"
 
 
 # ---------------------------------------------------------------- the servers
@@ -297,13 +302,13 @@ class Server:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def message_times(self) -> dict[tuple[str, int], float]:
-        """When the messages of the first connection went, in ms, by direction and number."""
+    def message_times(self, connection: int) -> dict[tuple[str, int], float]:
+        """When the messages of one connection went, in ms, by direction and number; the first is number 0."""
         times: dict[tuple[str, int], float] = {}
         seen = {"in": 0, "out": 0}
         for line in (self.notes.read_text() if self.notes else "").splitlines():
-            connection, way, at = line.split()
-            if connection == "0":
+            number, way, at = line.split()
+            if int(number) == connection:
                 times[way, seen[way]] = 1000 * float(at)
                 seen[way] += 1
         return times
@@ -393,12 +398,31 @@ class Figures:
     spoilt: list[str] = field(default_factory=list)
 
 
-def open_page(browser: Browser, server: Server) -> Page:
-    """Open a page in a profile of its own, with an empty cache."""
+@dataclass
+class Tab:
+    """A page that stays open for the whole run, and what is dragged or typed into on it."""
+
+    server: Server
+    connection: int  # which one of its server's
+    page: Page
+    handle: Locator
+    figures: Figures = field(default_factory=Figures)
+
+
+def open_page(browser: Browser, server: Server, path: str = "", script: str = "") -> Page:
+    """Open a page in a profile of its own, with an empty cache; the script runs first, after the probe."""
     page = browser.new_context(viewport=VIEWPORT).new_page()
-    page.add_init_script(PROBE)
-    page.goto(server.url, wait_until="commit")
+    page.add_init_script(PROBE + script)
+    page.goto(server.url + path, wait_until="commit")
     return page
+
+
+def open_tab(browser: Browser, server: Server, handle: str, path: str = "", connection: int = 0) -> Tab:
+    """Open a page and wait for its handle, so that the next one is the server's next connection."""
+    page = open_page(browser, server, path)
+    tab = Tab(server, connection, page, page.locator(handle).first)
+    tab.handle.wait_for(state="attached")
+    return tab
 
 
 def centre(handle: Locator) -> tuple[float, float]:
@@ -424,9 +448,10 @@ def there_and_back(steps: int, step: float = 3.0) -> list[float]:
     return [*out, *reversed([0.0, *out[:-1]])]
 
 
-def measure_moves(page: Page, handle: Locator, figures: Figures) -> None:
+def measure_moves(tab: Tab) -> None:
+    page, figures = tab.page, tab.figures
     page.bring_to_front()
-    x, y = centre(handle)
+    x, y = centre(tab.handle)
     page.evaluate("__probe.moves.length = 0")
     drag(page, x, y, there_and_back(MOVES))
     page.wait_for_timeout(150)
@@ -459,36 +484,43 @@ def settle(page: Page, figures: Figures, what: str) -> Change | None:
     return change
 
 
-def measure_key(page: Page, handle: Locator, server: Server, figures: Figures, key: str) -> None:
-    page.bring_to_front()
-    handle.focus()
-    page.evaluate("__probe.remember(); __probe.expect('keydown')")
-    before = server.cpu()
-    page.keyboard.press(key)
-    change = settle(page, figures, f"key {key}")
+def measure_change(tab: Tab, changes: list[Change], event: str, act: Callable[[], None], what: str) -> None:
+    """Act, and add what comes of it to the changes: from the event in the browser to the settled page."""
+    tab.page.evaluate(f"__probe.expect('{event}')")
+    before = tab.server.cpu()
+    act()
+    change = settle(tab.page, tab.figures, what)
     if change:
-        change.cpu = server.cpu() - before
-        figures.keys.append(change)
+        change.cpu = tab.server.cpu() - before
+        changes.append(change)
 
 
-def measure_release(page: Page, handle: Locator, server: Server, figures: Figures, way: int) -> None:
-    page.bring_to_front()
-    x, y = centre(handle)
-    page.evaluate("__probe.remember()")
-    drag(page, x, y, [way * 6.0 * at for at in range(1, 7)])
-    page.wait_for_timeout(100)  # a hand rests before it lets go
-    page.evaluate("__probe.expect('pointerup')")
-    before = server.cpu()
-    page.mouse.up()
-    change = settle(page, figures, "release")
-    if change:
-        change.cpu = server.cpu() - before
-        figures.drags.append(change)
+def measure_key(tab: Tab, key: str) -> None:
+    tab.page.bring_to_front()
+    tab.handle.focus()
+    tab.page.evaluate("__probe.remember()")
+    measure_change(tab, tab.figures.keys, "keydown", lambda: tab.page.keyboard.press(key), f"key {key}")
+
+
+def measure_enter(tab: Tab, text: str) -> None:
+    """Enter in a field where a text already stands."""
+    tab.page.bring_to_front()
+    tab.handle.fill(text)
+    measure_key(tab, "Enter")
+
+
+def measure_release(tab: Tab, way: int) -> None:
+    tab.page.bring_to_front()
+    x, y = centre(tab.handle)
+    tab.page.evaluate("__probe.remember()")
+    drag(tab.page, x, y, [way * 6.0 * at for at in range(1, 7)])
+    tab.page.wait_for_timeout(100)  # a hand rests before it lets go
+    measure_change(tab, tab.figures.drags, "pointerup", tab.page.mouse.up, "release")
 
 
 def measure_arrival(browser: Browser, server: Server, figures: Figures, *, board: bool) -> None:
     """Open the page in a fresh profile, until its board can be used or its first chart is drawn."""
-    page = open_page(browser, server)
+    page = open_page(browser, server, script=ARRIVAL)
     try:
         if not board:
             figures.ready.append(page.evaluate("__probe.promise('chartReady')"))
@@ -509,10 +541,24 @@ def measure_arrival(browser: Browser, server: Server, figures: Figures, *, board
 # ---------------------------------------------------------------- the run
 
 
+def batch() -> tuple[str, list[str]]:
+    """Give logits and labels as the detective's link, and two losses to ask about: the right one, and a mistake's."""
+    import numpy as np  # noqa: PLC0415 - not in the servers
+
+    from explorer.dialects import pytorch  # noqa: PLC0415
+    from explorer.evidence import Evidence, to_query  # noqa: PLC0415
+
+    rng = np.random.default_rng(0)
+    z, y = rng.normal(scale=2.0, size=(ROWS, CLASSES)).round(4), rng.integers(0, CLASSES, ROWS)
+    losses = [f"{pytorch.cross_entropy(given, y):.6f}" for given in (z, pytorch.softmax(z, 1))]
+    return to_query(Evidence(str(z.tolist()), str(y.tolist()), losses[0])), losses
+
+
 def run(rounds: int) -> dict[str, tuple[Figures, dict[tuple[str, int], float]]]:
     """Visit the pages in rounds. The first round warms up and is forgotten."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not in the servers
 
+    query, losses = batch()
     with contextlib.ExitStack() as stack:
         app = stack.enter_context(streamlit_server(ROOT / "app.py", ROOT))
         bare = stack.enter_context(bare_server())
@@ -521,32 +567,31 @@ def run(rounds: int) -> dict[str, tuple[Figures, dict[tuple[str, int], float]]]:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         stack.callback(browser.close)
 
-        pages = [open_page(browser, server) for server in (app, bare, plain)]
-        handles = [
-            page.locator(handle).first for page, handle in zip(pages, (HANDLE, BARE_HANDLE, PLAIN_HANDLE), strict=True)
-        ]
-        for page, handle in zip(pages, handles, strict=True):
-            page.bring_to_front()
-            handle.wait_for(state="attached")
-        pages[0].wait_for_timeout(3000)
+        tabs = {
+            "app": open_tab(browser, app, HANDLE),
+            "functions": open_tab(browser, app, HANDLE, "functions", 1),
+            "detective": open_tab(browser, app, OBSERVED, f"detective?{query}", 2),
+            "bare": open_tab(browser, bare, BARE_HANDLE),
+            "plain": open_tab(browser, plain, PLAIN_HANDLE),
+        }
+        tabs["app"].page.wait_for_timeout(3000)
 
-        figures = Figures(), Figures(), Figures()
         for turn in range(rounds + 1):
             if turn == 1:
-                figures = Figures(), Figures(), Figures()
-            of_app, of_bare, of_plain = figures
-            measure_moves(pages[0], handles[0], of_app)
-            measure_moves(pages[2], handles[2], of_plain)
-            for key, way in (("ArrowRight", 1), ("ArrowLeft", -1)):
-                measure_key(pages[0], handles[0], app, of_app, key)
-                measure_key(pages[1], handles[1], bare, of_bare, key)
-                measure_release(pages[0], handles[0], app, of_app, way)
-            measure_arrival(browser, app, of_app, board=True)
-            measure_arrival(browser, bare, of_bare, board=False)
+                for tab in tabs.values():
+                    tab.figures = Figures()
+            measure_moves(tabs["app"])
+            measure_moves(tabs["plain"])
+            for key, way, loss in (("ArrowRight", 1, losses[1]), ("ArrowLeft", -1, losses[0])):
+                measure_key(tabs["app"], key)
+                measure_enter(tabs["detective"], loss)
+                measure_key(tabs["bare"], key)
+                measure_release(tabs["app"], way)
+                measure_release(tabs["functions"], way)
+            measure_arrival(browser, app, tabs["app"].figures, board=True)
+            measure_arrival(browser, bare, tabs["bare"].figures, board=False)
             print(f"round {turn} of {rounds}", file=sys.stderr, flush=True)
-        names = ("app", "bare", "plain")
-        servers = (app, bare, plain)
-        return {name: (of, server.message_times()) for name, of, server in zip(names, figures, servers, strict=True)}
+        return {name: (tab.figures, tab.server.message_times(tab.connection)) for name, tab in tabs.items()}
 
 
 def chromium() -> str:
@@ -609,17 +654,27 @@ def totals(changes: list[Change]) -> list[float]:
     return [change.total for change in changes]
 
 
-def asked_for(app: Figures, bare: Figures, plain: Figures) -> list[Line]:
-    """Give the four things that were asked for, with their limits."""
+def asked_for(of: dict[str, Figures]) -> list[Line]:
+    """Give what was asked for, with its limits."""
+    app, functions, detective, bare, plain = of.values()
     chart = "bare page, key to redrawn chart"
     settled = {"limit": SETTLE_RATIO, "aim": SETTLE_AIM}
     cpu = [[change.cpu for change in changes] for changes in (app.keys + app.drags, bare.keys)]
+    enter = f"Detective, {ROWS} x {CLASSES}: Enter to settled page, ms"
     return [
         Line("pointer move to painted board, ms", app.moves, "plain page", plain.moves, MOVE_RATIO, None, MOVE_P95),
         Line("key to settled page, ms", totals(app.keys), chart, totals(bare.keys), **settled),
         Line("release to settled page, ms", totals(app.drags), chart, totals(bare.keys), **settled),
         Line("navigation to usable board, ms", app.ready, "bare page, first chart", bare.ready, READY_RATIO),
         Line("server CPU a change (mean), ms", cpu[0], "bare page", cpu[1], CPU_RATIO, averaged=True),
+        Line(
+            "Functions: release to settled page, ms",
+            totals(functions.drags),
+            "front page, release",
+            totals(app.drags),
+            PAGE_RATIO,
+        ),
+        Line(enter, totals(detective.keys), "front page, key", totals(app.keys), PAGE_RATIO),
     ]
 
 
@@ -673,13 +728,16 @@ def print_lines(lines: list[Line]) -> None:
 
 def report(results: dict[str, tuple[Figures, dict[tuple[str, int], float]]]) -> dict[str, Any]:
     """Print the tables, and give the same figures for a file."""
-    app, bare, plain = (results[name][0] for name in ("app", "bare", "plain"))
-    lines, more = asked_for(app, bare, plain), for_scale(app, bare, plain)
-    parts = {
-        "app, key": split(app.keys, results["app"][1]),
-        "app, release": split(app.drags, results["app"][1]),
-        "bare page, key": split(bare.keys, results["bare"][1]),
+    of = {name: figures for name, (figures, _) in results.items()}
+    lines, more = asked_for(of), for_scale(of["app"], of["bare"], of["plain"])
+    changes = {
+        "app, key": ("app", of["app"].keys),
+        "app, release": ("app", of["app"].drags),
+        "Functions, release": ("functions", of["functions"].drags),
+        "Detective, Enter": ("detective", of["detective"].keys),
+        "bare page, key": ("bare", of["bare"].keys),
     }
+    parts = {what: split(some, results[name][1]) for what, (name, some) in changes.items()}
     print("\nmedians (CPU: means) and 95th percentiles\n")
     print_lines(lines)
     print("\nfor scale\n")
@@ -689,16 +747,16 @@ def report(results: dict[str, tuple[Figures, dict[tuple[str, int], float]]]) -> 
     for name, values in parts.items():
         print(f"{name:<20}" + "".join(f"{shown(value):>18}" for value in values.values()))
     print("\nwhat a change did (medians)\n")
-    for name, changes in (("app, key", app.keys), ("app, release", app.drags), ("bare page, key", bare.keys)):
-        if changes:
+    for what, (_, some) in changes.items():
+        if some:
             redrawn, charts, size = (
-                statistics.median(getattr(change, part) for change in changes) for part in ("redrawn", "charts", "size")
+                statistics.median(getattr(change, part) for change in some) for part in ("redrawn", "charts", "size")
             )
-            print(f"{name:<20}{redrawn:g} of {charts:g} charts redrawn, {size / 1000:.1f} kB from the server")
-    for name, (of, _) in results.items():
-        if of.moves_without_change:
-            print(f"{name}: {of.moves_without_change} pointer moves changed nothing and are left out")
-        for text in of.spoilt:
+            print(f"{what:<20}{redrawn:g} of {charts:g} charts redrawn, {size / 1000:.1f} kB from the server")
+    for name, figures in of.items():
+        if figures.moves_without_change:
+            print(f"{name}: {figures.moves_without_change} pointer moves changed nothing and are left out")
+        for text in figures.spoilt:
             print(f"{name}: left out: {text}")
     return {"asked for": [line.row() for line in lines], "for scale": [line.row() for line in more], "parts": parts}
 
@@ -707,7 +765,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description="Measure the app in Chromium, against a bare Streamlit and a plain page."
     )
-    parser.add_argument("--rounds", type=int, default=12, help="rounds over the pages (default 12, about 3 minutes)")
+    parser.add_argument("--rounds", type=int, default=12, help="rounds over the pages (default 12, about 4 minutes)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, {options.rounds} rounds, {chromium()}")
