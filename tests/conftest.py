@@ -21,22 +21,15 @@ FIRST = "explore"  # the page without a path of its own
 COMPONENTS = BidiComponentManager()
 
 
-_LATER = (
-    "page",
-    "browser",
-)  # in this order, after the core: what they find is seldom worth waiting for before it is right
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs the whole app, and run the fast tests first."""
+    """Run the fast tests first: what the others find is seldom worth waiting for before these are right.
+
+    What runs the whole app is slow, and what needs a browser comes last.
+    """
     for item in items:
-        if "open_page" in getattr(item, "fixturenames", ()):
-            item.add_marker("page")
-    items.sort(
-        key=lambda item: max(
-            (_LATER.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in _LATER), default=0
-        )
-    )
+        if item.get_closest_marker("browser") or "open_page" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+    items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in ("browser", "slow")])
 
 
 class Page:

@@ -102,6 +102,7 @@ def test_every_cell_is_in_the_catalogue_of_functions():
         assert Feed(feed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", trials.TRIALS)
 def test_the_trial(mistake):
     """The benchmark's trial, smaller: values that the dialects or plain NumPy gave, never the detective's tables."""

@@ -447,6 +447,7 @@ HOSTILE = [
 # fmt: on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("start", ["", "1", "a ", "[", ">>> "])
 def test_a_long_text_of_one_kind_ends(start: str, piece: str) -> None:
@@ -471,6 +472,8 @@ def test_long_runs_end(text: str) -> None:
     is_safe(text)
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "table", ["[2.0, 1.0, 0.1],\n", "2.0,1.0,0.1\n", "2.0\t1.0\t0.1\n", "2.0 1.0 0.1\n", "2,0;1,0;0,1\n"]
 )

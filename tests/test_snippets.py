@@ -144,6 +144,7 @@ def printed(library):
     return json.loads(run.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_every_script_prints_its_comment(library):
     if importlib.util.find_spec(MODULES[library]) is None:
@@ -327,6 +328,7 @@ def code_lines(code):
     return [*(line for number, line in enumerate(lines, 1) if number not in data), last.partition("  # ")[0]], lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_every_script_is_one_file_that_prints_one_line(library):
     for name, case in CASES.items():
@@ -378,6 +380,7 @@ def agrees(output, case):
     return np.allclose(shown, exact, rtol=1e-2, atol=0.0, equal_nan=True) and len(shown) == len(exact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_script_prints_the_loss_or_says_why_not(library):
     agreeing = 0
