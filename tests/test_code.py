@@ -117,3 +117,16 @@ def test_a_case_too_long_for_a_link_is_a_script(open_page: Opener) -> None:
     page.test.button(key="code").click().run()
     assert not page.test.exception
     assert page.test.get("dialog")[0].code[0].value.startswith("import")
+
+
+def test_the_detective_has_the_right_call_as_a_script(open_page: Opener) -> None:
+    page = open_page("x=2,1,0.1;0.5,2.5,-1&t=0,1&seen=0.8", at="detective")
+    page.test.button(key="code").click().run()
+    (dialog,) = page.test.get("dialog")
+    case = Case("multiclass", [[2, 1, 0.1], [0.5, 2.5, -1]], [0, 1])
+    assert [code.value for code in dialog.code] == [snippet(case, LIBRARIES[0]).code.strip()]
+
+
+def test_where_there_is_no_case_there_is_no_script(open_page: Opener) -> None:
+    page = open_page("x=2,1&t=5&seen=0.8", at="detective")
+    assert [button.key for button in page.test.button if button.key == "code"] == []

@@ -10,10 +10,10 @@ from explorer.ui import state
 from explorer.ui.style import show_text
 
 
-def show_code(visit: state.Visit) -> None:
+def show_code(case: Case, label: str = "Code") -> None:
     """Draw the button that opens it."""
-    if st.button("Code", key="code", on_click=state.keep):
-        _code(visit.case)
+    if st.button(label, key="code", on_click=state.keep):
+        _code(case)
 
 
 @st.dialog("This case as code", width="large")

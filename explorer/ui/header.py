@@ -60,4 +60,4 @@ def _controls(visit: state.Visit) -> None:
             on_change=lambda: state.choose_preset(state.widget("preset")),
         )
         show_options(visit)
-        show_code(visit)
+        show_code(visit.case)

@@ -15,6 +15,7 @@ from explorer.evidence import FIELDS, Evidence
 from explorer.explain import html_text, number
 from explorer.threads import THREADS
 from explorer.ui import state
+from explorer.ui.code import show_code
 from explorer.ui.header import show_notices, show_title
 from explorer.ui.style import heading, paragraph, show_text
 
@@ -207,6 +208,8 @@ def _findings(visit: state.Visit, report: Report | None, problems: dict[str, str
     case = evidence.right_case(given)
     first, *others = report.findings
     st.html(_verdict(first, given) + _card(first, case, leading=True))
+    if case is not None:
+        show_code(case, "The right call as code")
     if others:
         title = "The same number also comes from" if first.matches else "Further away"
         st.html(heading(title) + "".join(_card(finding, case) for finding in others[: _FIRST - 1]))
