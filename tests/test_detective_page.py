@@ -564,7 +564,3 @@ def test_the_qr_code_leads_to_this_page(open_detective: Opener) -> None:
     page = open_detective(SOFTMAX_TWICE)
     page.test.button(key="qr").click().run()
     assert page.test.code[0].value.replace("/?", "?") == f"https://example.org/detective?{QUERY}"
-
-
-def test_there_is_no_case_to_show_as_code(open_detective: Opener) -> None:
-    assert "code" not in {button.key for button in open_detective().test.button}
