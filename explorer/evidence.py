@@ -32,7 +32,7 @@ _LARGE = 20 * MAX_QUERY  # characters; a print has more of them than its numbers
 _LONGEST_NUMBER = 40  # characters of a loss with all its decimals
 _MOST_NOTICES = 10
 _LARGEST_INDEX = 2**53
-_REDUCED_AS = ((Reduction.MEAN, Unit.NATS), (Reduction.SUM, Unit.NATS), (Reduction.MEAN, Unit.BITS))
+_CALLED_WITH: tuple[dict[str, Any], ...] = ({}, {"reduction": Reduction.SUM}, {"unit": Unit.BITS})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -201,8 +201,8 @@ def as_called(finding: detective.Finding, case: Case) -> Case | None:
     if not finding.function:
         return None
     function = next(function for function in FUNCTIONS if function.id == finding.function)
-    for reduction, unit in _REDUCED_AS:
-        called = dataclasses.replace(case, reduction=reduction, unit=unit)
+    for options in _CALLED_WITH:
+        called = dataclasses.replace(case, **options) if options else case
         with np.errstate(all="ignore"):  # what overflows or has no value is a finding too
             value = Sheet(called, 0).run(function, Feed(finding.feed)).value
         if close(value, finding.value):

@@ -206,16 +206,18 @@ def _findings(visit: state.Visit, report: Report | None, problems: dict[str, str
     else:
         given = visit.evidence
     case = evidence.right_case(given)
-    first, *others = report.findings
-    st.html(_verdict(first, given) + _card(first, case, leading=True))
+    query = _query_of(case)
+    first = report.findings[0]
+    cards = [_card(finding, _ways_on(finding, case, query), leading=finding is first) for finding in report.findings]
+    st.html(_verdict(first, given) + cards[0])
     if case is not None:
         show_code(case, "The right call as code")
-    if others:
+    if cards[1:]:
         title = "The same number also comes from" if first.matches else "Further away"
-        st.html(heading(title) + "".join(_card(finding, case) for finding in others[: _FIRST - 1]))
-    if others[_FIRST - 1 :]:
-        with st.expander(f"{len(others) - _FIRST + 1} more"):
-            st.html("".join(_card(finding, case) for finding in others[_FIRST - 1 :]))
+        st.html(heading(title) + "".join(cards[1:_FIRST]))
+    if cards[_FIRST:]:
+        with st.expander(f"{len(cards) - _FIRST} more"):
+            st.html("".join(cards[_FIRST:]))
     show_text(_odds(report, first), "faint")
     show_text(OUT_OF_REACH, "faint")
 
@@ -228,7 +230,7 @@ def _verdict(first: Finding, given: Evidence) -> str:
     return heading("This is how the number comes about")
 
 
-def _card(finding: Finding, case: Case | None, *, leading: bool = False) -> str:
+def _card(finding: Finding, ways: str, *, leading: bool) -> str:
     facts = [
         ("what was computed", f"{_code(finding.pipeline)} = <b>{number(finding.value)}</b>"),
         ("" if finding.mistake == "none" else "write instead", _code(finding.fix)),
@@ -240,7 +242,7 @@ def _card(finding: Finding, case: Case | None, *, leading: bool = False) -> str:
         ties = paragraph(f"Always the same number as: {titles}. {finding.tie}", "faint")
     return (
         f'<section class="explorer-finding{" leading" if leading else ""}">{heading(finding.title, 3)}'
-        f"{paragraph(finding.explanation)}<dl>{rows}</dl>{ties}{_ways_on(finding, case)}</section>"
+        f"{paragraph(finding.explanation)}<dl>{rows}</dl>{ties}{ways}</section>"
     )
 
 
@@ -248,20 +250,27 @@ def _code(text: str) -> str:
     return f"<code>{html_text(text)}</code>"
 
 
-def _ways_on(finding: Finding, case: Case | None) -> str:
+def _query_of(case: Case | None) -> str:
+    """The right call as a link, or "" where there is none."""
+    try:
+        return "" if case is None else share.to_query(case)
+    except InvalidCase:
+        return ""
+
+
+def _ways_on(finding: Finding, case: Case | None, query: str) -> str:
     """Links to the right call on the front page, and to the cell of the functions page that is the finding's call."""
     if case is None or not evidence.is_about(finding, case):
         return ""
-    try:
-        query = share.to_query(case)
-    except InvalidCase:
+    if not query:
         return paragraph("This case is too large for the board.", "faint")
     called = evidence.as_called(finding, case)
     if called is None:
         functions = _link(f"functions?{query}", "The right call in Functions")
     else:
-        cell = share.View(cell=f"{finding.function}.{Feed(finding.feed).ending}")
-        functions = _link(f"functions?{share.to_query(called)}{share.view_to_query(cell)}", "Open in Functions")
+        cell = share.view_to_query(share.View(cell=f"{finding.function}.{Feed(finding.feed).ending}"))
+        opened = query if called is case else share.to_query(called)
+        functions = _link(f"functions?{opened}{cell}", "Open in Functions")
     return f'<p class="explorer-ways">{_link(f"./?{query}", "Open on the board")} {functions}</p>'
 
 
