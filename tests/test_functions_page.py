@@ -259,7 +259,7 @@ def test_a_library_leaves_its_rows_and_its_line(library: Library, link: str, ope
 
 
 @pytest.mark.parametrize("ends", ENDINGS)
-@pytest.mark.parametrize("link", [BATCH, SOFT, BINARY, MULTILABEL], ids=["indices", "soft", "binary", "multilabel"])
+@pytest.mark.parametrize("link", [SOFT, BINARY, MULTILABEL], ids=["several classes", "binary", "multilabel"])
 def test_an_ending_marks_its_column_and_changes_the_lines(ends: str, link: str, open_functions: Opener) -> None:
     page = open_functions(link)
     page.test.segmented_control(key="filter_ends").set_value(ends).run()
