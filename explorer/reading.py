@@ -550,6 +550,7 @@ _AFTER_LOSS = re.compile(
 )
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
 _THOUSANDS = re.compile(r"(?<![\d.])[1-9]\d{0,2},\d{3}(?!\d)")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,20}(?:,\d{1,20}){1,20}(?:\.\d{1,20})?")
 
 
 def _only_number(text: str) -> str:
@@ -568,4 +569,7 @@ def _only_number(text: str) -> str:
     if len(found) != 1:
         what = f"{len(found)} numbers" if found else "no number"
         raise _Unreadable(f"it holds {what}; give the loss alone, such as 0.5514")
+    for grouped in _GROUPED.finditer(text):
+        if found[0] in grouped.group():
+            raise _Unreadable(f"{excerpt(grouped.group())} has commas in it; write one number without them")
     return str(found[0]).replace("_", "")

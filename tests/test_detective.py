@@ -481,3 +481,9 @@ def test_nothing_breaks_it(inputs, targets, observed, options):
         assert findings
         assert all(finding.matches for finding in findings) or len(findings) <= 3
     assert message.endswith(".")
+
+
+@pytest.mark.parametrize("ignore_index", [math.nan, math.inf, -math.inf, 0.5])
+def test_an_ignore_index_is_a_whole_number(ignore_index: float) -> None:
+    with pytest.raises(InvalidCase, match="one whole number"):
+        detective.investigate("1.5", [[2.0, 1.0]], [0], ignore_index=ignore_index)

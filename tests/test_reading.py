@@ -789,3 +789,14 @@ def test_decimals_are_those_that_were_written(value: float, decimals: int) -> No
         exponent = int(scientific.partition("e")[2])
         assert reading.read_number(scientific) == (float(scientific), max(0, decimals - exponent))
     assert reading.read_number(repr(value))[0] == value
+
+
+@pytest.mark.parametrize("text", ["1,234.5", "loss: 1,234.5", "1,2,3", "12,345,678"])
+def test_commas_within_a_number_are_refused(text: str) -> None:
+    with pytest.raises(InvalidCase, match=r"comma|numbers"):
+        reading.read_number(text)
+
+
+@pytest.mark.parametrize("text", ["shape (1,2,3), loss: 0.25", "loss: 0.25, acc 1,2,3", "0,25"])
+def test_commas_elsewhere_are_not(text: str) -> None:
+    assert reading.read_number(text) == (0.25, 2)

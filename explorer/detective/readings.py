@@ -304,7 +304,7 @@ def problem_of(
         None
         if label_smoothing is None
         else float(_numbers(label_smoothing, "label_smoothing", "Label smoothing").sum()),
-        int(_numbers(ignore_index, "ignore_index", "ignore_index").sum()),
+        _whole_number(ignore_index),
     )
     if problem.inputs.size == 0 or problem.targets.size == 0:
         raise InvalidCase("There must be at least one input and one target.", "inputs")
@@ -316,6 +316,14 @@ def problem_of(
     if problem.smoothing is not None and not 0.0 <= problem.smoothing <= 1.0:
         raise InvalidCase(f"Label smoothing is {problem.smoothing:g}; it must lie between 0 and 1.", "label_smoothing")
     return problem
+
+
+def _whole_number(ignore_index: int) -> int:
+    """Return ignore_index as one whole number; raises InvalidCase for anything else."""
+    values = _numbers(ignore_index, "ignore_index", "ignore_index")
+    if values.size != 1 or not np.isfinite(values).all() or values.flat[0] != int(values.flat[0]):
+        raise InvalidCase(f"ignore_index is {ignore_index}; it must be one whole number.", "ignore_index")
+    return int(values.flat[0])
 
 
 def _numbers(values: npt.ArrayLike, part: str, what: str) -> Array:

@@ -76,7 +76,7 @@ def detective_visit() -> Visit:
         current = _read("", None)
         current.query = None
         st.session_state[_VISIT] = current
-    if query != current.query and not (query == "" and current.query is None):
+    if query and query != current.query:  # without a link, what is there is kept
         view, problems = share.view_from_query(query, current.case.examples)
         evidence, notices = evidence_from_query(query)
         current.evidence, current.notices, current.query = evidence, notices + problems, query
