@@ -23,6 +23,7 @@ _REMARKS = frozenset({"weighted_mean_divisor", "smoothing_with_weights"})
 _NEAREST_TRIED = 300  # of which the three best mistakes are taken
 _PER_MISTAKE = 3  # pipelines of one mistake that are compared with those of the others
 _SECOND = 0.9  # a mistake beside a more telling one in the same pipeline
+_ROUNDED_BY_HAND = 1e-3  # how far published values are off where intermediate results were rounded
 _NEIGHBOURHOOD = 0.25  # around the observed value, relative and absolute, where the density of values is counted
 _ONE_VALUE = 1e-9  # relative: values nearer than this are one
 
@@ -97,12 +98,13 @@ class Batch:
         return self._pick(np.flatnonzero(self.observed.matches(self.values)))
 
     def nearest(self, most: int) -> list[Pipeline]:
-        """Return the pipelines that come nearest, a plausible one counting as nearer."""
+        """Return the pipelines that come nearest; of those within a rounded intermediate, the plausible ones first."""
         odds = np.concatenate([np.full(b.values.size, b.steps.plausibility / b.values.size) for b in self.blocks])
         distances = self.observed.distances(self.values)
+        close = distances <= _ROUNDED_BY_HAND
         with np.errstate(over="ignore"):
             effort = (distances + self.observed.tolerance + 1e-12) / odds
-        return self._pick(np.argsort(effort, kind="stable")[:most])
+        return self._pick(np.lexsort((np.where(close, effort, distances), ~close))[:most])
 
     def chance(self) -> float:
         """Return how likely some pipeline gives an unrelated value as near as this, from the density around it."""
@@ -136,7 +138,7 @@ def findings_of(batches: Sequence[Batch]) -> Report:
     matches = bool(found)
     if not matches:
         found = _nearest(batches)
-    ranked = _best_of_each(found) if matches else _first_of_each(first.observed, found)
+    ranked = _best_of_each(found) if matches else _first_of_each(found)
     return Report(
         tuple(_words(first, ranked, found, matches=matches)),
         math.prod(batch.chance() for batch in batches),
@@ -183,13 +185,13 @@ def _best_of_each(found: Sequence[Pipeline]) -> list[Ranked]:
     return sorted(best.values(), key=lambda each: -each[2])
 
 
-def _first_of_each(observed: Observed, found: Sequence[Pipeline]) -> list[Ranked]:
-    """Return the first three mistakes, each with the pipeline that brought it, the nearest first."""
+def _first_of_each(found: Sequence[Pipeline]) -> list[Ranked]:
+    """Return the first three mistakes, each with the pipeline that brought it."""
     first: dict[str, Ranked] = {}
     for pipeline in found:
         mistake = pipeline.mistakes[0]
         first.setdefault(mistake, (mistake, pipeline, pipeline.plausibility))
-    return sorted(list(first.values())[:_NEAREST], key=lambda each: observed.distance(each[1].value))
+    return list(first.values())[:_NEAREST]
 
 
 def _ties(batch: Batch, found: Sequence[Pipeline], ranked: Sequence[Ranked]) -> dict[str, tuple[str, ...]]:
@@ -221,13 +223,15 @@ def _words(batch: Batch, ranked: Sequence[Ranked], found: Sequence[Pipeline], *,
         right = batch.right(pipeline.steps.layout)
         known = facts(view, right)
         text = explanation(mistake, pipeline, view, known, right)
+        title = MISTAKES[mistake].title
+        if mistake == NONE and not matches:
+            title, text = "The right call", "This is what the right call gives."
         distance = batch.observed.distance(pipeline.value)
         together = tied.get(mistake, ())
-        row = MISTAKES[mistake]
         findings.append(
             Finding(
                 mistake=mistake,
-                title=row.title,
+                title=title,
                 pipeline=code(pipeline, view, known),
                 value=pipeline.value,
                 fix=fix(mistake, pipeline, view, known),
