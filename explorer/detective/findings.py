@@ -98,7 +98,7 @@ class Batch:
         return self._pick(np.flatnonzero(self.observed.matches(self.values)))
 
     def nearest(self, most: int) -> list[Pipeline]:
-        """Return the pipelines that come nearest; of those within a rounded intermediate, the plausible ones first."""
+        """Return the pipelines that come nearest; of those a rounded intermediate away, the most plausible."""
         odds = np.concatenate([np.full(b.values.size, b.steps.plausibility / b.values.size) for b in self.blocks])
         distances = self.observed.distances(self.values)
         close = distances <= _ROUNDED_BY_HAND
@@ -138,7 +138,7 @@ def findings_of(batches: Sequence[Batch]) -> Report:
     matches = bool(found)
     if not matches:
         found = _nearest(batches)
-    ranked = _best_of_each(found) if matches else _first_of_each(found)
+    ranked = _best_of_each(found) if matches else _first_of_each(first.observed, found)
     return Report(
         tuple(_words(first, ranked, found, matches=matches)),
         math.prod(batch.chance() for batch in batches),
@@ -185,13 +185,13 @@ def _best_of_each(found: Sequence[Pipeline]) -> list[Ranked]:
     return sorted(best.values(), key=lambda each: -each[2])
 
 
-def _first_of_each(found: Sequence[Pipeline]) -> list[Ranked]:
-    """Return the first three mistakes, each with the pipeline that brought it."""
+def _first_of_each(observed: Observed, found: Sequence[Pipeline]) -> list[Ranked]:
+    """Return the first three mistakes, each with the pipeline that brought it, the nearest first."""
     first: dict[str, Ranked] = {}
     for pipeline in found:
         mistake = pipeline.mistakes[0]
         first.setdefault(mistake, (mistake, pipeline, pipeline.plausibility))
-    return list(first.values())[:_NEAREST]
+    return sorted(list(first.values())[:_NEAREST], key=lambda each: observed.distance(each[1].value))
 
 
 def _ties(batch: Batch, found: Sequence[Pipeline], ranked: Sequence[Ranked]) -> dict[str, tuple[str, ...]]:
