@@ -477,3 +477,15 @@ def test_the_qr_code_leads_to_this_page(open_functions: Opener) -> None:
     page.test.button(key="qr").click().run()
     shown = [code.value for code in page.test.code]
     assert any(address.replace("/?", "?") == f"https://example.org/functions?{link}" for address in shown)
+
+
+def test_a_label_that_becomes_soft_changes_the_recommended_loss(open_page: Opener) -> None:
+    def recommended() -> str:
+        (calls,) = [body for body in page.html if '<div class="explorer-calls">' in body]
+        return calls.replace("<wbr>", "")
+
+    page = open_page(at="functions")
+    assert "SparseCategoricalCrossentropy" in recommended()
+    page.edit(page.row(1, target=["0.7", "0.2", "0.1"], hard=False))
+    assert "SparseCategoricalCrossentropy" not in recommended()
+    assert "CategoricalCrossentropy" in recommended()

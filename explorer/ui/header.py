@@ -22,6 +22,21 @@ def show_header(title: str, visit: state.Visit, too_long: str | None) -> None:
     show_notices(visit, too_long)
 
 
+def frame(visit: state.Visit, *parts: str) -> tuple[object, ...]:
+    """Return what stands around the live part of a page: where an edit changes any of it, the whole page is drawn.
+
+    ``parts`` are the keys of what shows the whole case where it is open, as the options do.
+    """
+    shows_case = any(state.is_open(key) for key in ("options", *parts))
+    return (
+        visit.case.setup,
+        visit.case.has_index_targets,
+        tuple(visit.notices),
+        visit.case_query != "",
+        (visit.case, visit.view.row) if shows_case else None,
+    )
+
+
 def show_title(title: str, visit: state.Visit) -> None:
     """Draw the title and the sharing, and put the page's styles in place."""
     show_style(large=visit.view.large)

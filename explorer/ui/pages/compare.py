@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import compare
 from explorer.breakdown import evaluate
 from explorer.ui import state
-from explorer.ui.header import show_header
+from explorer.ui.header import frame, show_header
 from explorer.ui.names import names_table
 from explorer.ui.readings import readings_data, show_readings
 from explorer.ui.relay import relay_data, show_relay
@@ -18,16 +18,11 @@ def page() -> None:
     """Draw the page from the state of the visit."""
     visit = state.visit()
     show_header("One set of logits, read three ways", visit, state.write_link(visit))
-    visit.frame = _frame(visit)
+    visit.frame = frame(visit)
     with st.container(key="board"):
         show_readings()
     with st.container(key="comparisons"):
         _live()
-
-
-def _frame(visit: state.Visit) -> tuple[object, ...]:
-    """What stands around the live part: where an edit of the board changes any of it, the whole page is drawn."""
-    return visit.case.setup, tuple(visit.notices), visit.case_query != "", state.is_open("options") and visit.case
 
 
 @st.fragment
@@ -35,7 +30,7 @@ def _live() -> None:
     """Draw everything that a drag changes. An edit of the board runs this part alone."""
     visit = state.visit()
     state.write_link(visit)
-    if _frame(visit) != visit.frame:
+    if frame(visit) != visit.frame:
         st.rerun()
     row = visit.view.row
     data = readings_data(

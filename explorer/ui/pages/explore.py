@@ -15,7 +15,7 @@ from explorer.presets import preset_of
 from explorer.ui import state
 from explorer.ui.board import answer_data, board_data, show_answer, show_board
 from explorer.ui.charts import Chart, chart_data, show_charts, show_enlarged
-from explorer.ui.header import show_header
+from explorer.ui.header import frame, show_header
 from explorer.ui.names import names_table
 from explorer.ui.relay import relay_data, show_relay
 from explorer.ui.style import heading
@@ -25,7 +25,7 @@ def page() -> None:
     """Draw the front page from the state of the visit."""
     visit = state.visit()
     show_header("Cross-Entropy Explorer", visit, state.write_link(visit))
-    visit.frame = _frame(visit)
+    visit.frame = frame(visit, "numbers")
     with st.container(key="answer"):
         show_answer()
     with st.container(key="board"):
@@ -41,19 +41,12 @@ def page() -> None:
     _numbers(visit)
 
 
-def _frame(visit: state.Visit) -> tuple[object, ...]:
-    """What stands around the live part: where an edit of the board changes any of it, the whole page is drawn."""
-    shows_case = state.is_open("options") or state.is_open("numbers")
-    shareable = visit.case_query != ""
-    return visit.case.setup, tuple(visit.notices), shareable, (visit.case, visit.view.row) if shows_case else None
-
-
 @st.fragment
 def _live() -> None:
     """Draw what a drag changes. An edit of the board runs this part alone."""
     visit = state.visit()
     state.write_link(visit)
-    if _frame(visit) != visit.frame:
+    if frame(visit, "numbers") != visit.frame:
         st.rerun()
     # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one redraw
     # of the page there, what comes later is a second one.

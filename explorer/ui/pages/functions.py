@@ -15,7 +15,7 @@ from explorer.feeding import Cell, Row, Verdict
 from explorer.share import View, excerpt
 from explorer.ui import state
 from explorer.ui.board import board_data, show_board
-from explorer.ui.header import show_header
+from explorer.ui.header import frame, show_header
 from explorer.ui.matrix import cell_id, class_name, matrix_data, show_matrix
 from explorer.ui.names import breakable
 from explorer.ui.relay import relay_data, show_relay
@@ -34,7 +34,7 @@ def page() -> None:
     _drop_unknown_filters(visit)
     show_header("Which function takes what", visit, state.write_link(visit, filters=True))
     _filters(visit)
-    visit.frame = _frame(visit)
+    visit.frame = frame(visit)
     with st.container(key="functions"):
         with st.container(key="case"):
             with st.container(key="board"):
@@ -43,11 +43,6 @@ def page() -> None:
         with st.container(key="matrix_place"):
             show_matrix()
     _equivalents()
-
-
-def _frame(visit: state.Visit) -> tuple[object, ...]:
-    """What stands around the live part: where an edit of the board changes any of it, the whole page is drawn."""
-    return visit.case.setup, tuple(visit.notices), visit.case_query != "", state.is_open("options") and visit.case
 
 
 def _drop_unknown_filters(visit: state.Visit) -> None:
@@ -108,7 +103,7 @@ def _live() -> None:
     """Draw what a drag or a click on a cell changes. An edit of the board runs this part alone."""
     visit = state.visit()
     state.write_link(visit, filters=True)
-    if _frame(visit) != visit.frame:
+    if frame(visit) != visit.frame:
         st.rerun()
     rows = _shown(feeding.matrix(visit.case, visit.view.row), visit.view.library)
     row, cell = _chosen(rows, visit.view)
