@@ -13,11 +13,9 @@ from explorer.breakdown import Breakdown, evaluate
 from explorer.case import Case, Setup, Unit
 from explorer.dialects import keras, optax, pytorch, sklearn
 from explorer.edits import with_setup
-from explorer.equivalence import Name
+from explorer.equivalence import Name, same
 from explorer.explain import MINUS, number, typed
 from explorer.numerics import Array, sigmoid, softmax
-
-_SAME = 1e-6  # relative; the paths differ in their rounding, the mix-ups by far more
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +108,7 @@ def _two_logits(case: Case, row: int) -> Comparison:
     told = "With these logits a softmax has no value."
     if not math.isnan(by_softmax):
         told = f"Computed both ways, they differ by {number(difference) if difference else 'nothing'}."
-    agrees = _same(by_softmax, by_sigmoid)
+    agrees = same(by_softmax, by_sigmoid)
     return Comparison(
         "A softmax over two logits is one sigmoid",
         f"Between {first} and {second} alone, only the difference of their logits counts: p({second}) is "
@@ -301,7 +299,7 @@ def _compared(case: Case, *paths: _Path) -> tuple[Name, ...]:
             found.append(Name(call, source, None, agrees=False, note=str(refusal)))
             continue
         first = found[0].value if found else value
-        agrees = first is not None and _same(first, value)
+        agrees = first is not None and same(first, value)
         found.append(Name(call, source, value, agrees, "" if agrees else why))
     return tuple(found)
 
@@ -310,10 +308,6 @@ def _minus(first: float, second: float) -> str:
     """The difference of two logits as a person writes it."""
     subtracted = typed(second)
     return f"{typed(first)} − {f'({subtracted})' if subtracted.startswith(MINUS) else subtracted}"
-
-
-def _same(first: float, second: float) -> bool:
-    return first == second or (math.isnan(first) and math.isnan(second)) or math.isclose(first, second, rel_tol=_SAME)
 
 
 def _wide(case: Case) -> Case:

@@ -53,6 +53,11 @@ def equivalence(breakdown: Breakdown, row: int) -> tuple[Name, ...]:
     return tuple(_name(path, own, case, row) for path in paths)
 
 
+def same(first: float, second: float) -> bool:
+    """Return whether two losses are one number but for their paths' rounding; nan is nan, and infinity infinity."""
+    return first == second or (math.isnan(first) and math.isnan(second)) or math.isclose(first, second, rel_tol=_SAME)
+
+
 def _name(path: _Path, own: float, case: Case, row: int) -> Name:
     if path.refusal:
         return Name(path.call, path.source, None, agrees=False, note=path.refusal)
@@ -62,7 +67,7 @@ def _name(path: _Path, own: float, case: Case, row: int) -> Name:
     except (ValueError, RuntimeError, IndexError, ZeroDivisionError) as refusal:  # in the library's own words
         return Name(path.call, path.source, None, agrees=False, note=str(refusal))
     value = float(losses[row] if losses.ndim else losses) * case.unit.per_nat
-    agrees = value == own or (math.isnan(value) and math.isnan(own)) or math.isclose(value, own, rel_tol=_SAME)
+    agrees = same(value, own)
     return Name(path.call, path.source, value, agrees, "" if agrees else path.why)
 
 

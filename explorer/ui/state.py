@@ -91,9 +91,7 @@ def write_evidence_link(state: Visit) -> str | None:
     except InvalidCase as error:
         return "" if error.part else str(error)  # a field that cannot be read says so itself
     query = (query + share.view_to_query(share.View(large=state.view.large))).removeprefix("&")
-    if query != state.query:
-        st.query_params.from_dict(dict(share.split(query)))
-        state.query = _link()
+    _put_link(state, query)
     return None
 
 
@@ -159,10 +157,14 @@ def write_link(state: Visit, *, filters: bool = False) -> str | None:
         return str(error)
     state.case_query = parts
     query = parts + share.view_to_query(state.view if filters else share.View(state.view.row, state.view.large))
+    _put_link(state, query)
+    return None
+
+
+def _put_link(state: Visit, query: str) -> None:
     if query != state.query:
         st.query_params.from_dict(dict(share.split(query)))
         state.query = _link()
-    return None
 
 
 def change(case: Case, row: int | None = None) -> None:

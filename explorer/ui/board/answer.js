@@ -3,7 +3,7 @@
 import { el, setAttribute, setText } from "./elements.js";
 import { clamp, format, number, numbers, percent } from "./numbers.js";
 import { PREVIEW_EVENT } from "./preview.js";
-import { take } from "../relay/relay.js";
+import { place } from "../relay/relay.js";
 
 class Answer {
   constructor(root) {
@@ -151,19 +151,8 @@ class Answer {
   }
 }
 
-const mounted = new WeakMap();
-
-export default function mount({ parentElement }) {
-  if (mounted.has(parentElement)) return mounted.get(parentElement);
+export default place("answer", ({ parentElement }) => {
   const root = el("div", { class: "explorer-answer" });
   parentElement.append(root);
-  const answer = new Answer(root);
-  const leave = take("answer", (data) => answer.receive(data));
-  const unmount = () => {
-    leave();
-    answer.remove();
-    mounted.delete(parentElement);
-  };
-  mounted.set(parentElement, unmount);
-  return unmount;
-}
+  return new Answer(root);
+});

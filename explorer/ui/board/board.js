@@ -8,7 +8,7 @@ import { button, el, icon, setAttribute, setText } from "./elements.js";
 import { clamp, field, format, nice, number, numbers, parse, shortest, sum } from "./numbers.js";
 import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
 import { LIVE, STAGES, derivation, headings } from "./words.js";
-import { take } from "../relay/relay.js";
+import { place } from "../relay/relay.js";
 
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
@@ -586,19 +586,8 @@ function drawSpan(bar, start, length, infinite) {
   bar.infinite = infinite;
 }
 
-const mounted = new WeakMap();
-
-export default function mount({ data: { compact }, parentElement }) {
-  if (mounted.has(parentElement)) return mounted.get(parentElement);
+export default place("board", ({ data: { compact }, parentElement }) => {
   const root = el("div", { class: compact ? "explorer-board compact" : "explorer-board" });
   parentElement.append(root);
-  const board = new Board(root);
-  const leave = take("board", (data, report) => board.receive(data, report));
-  const unmount = () => {
-    leave();
-    board.remove();
-    mounted.delete(parentElement);
-  };
-  mounted.set(parentElement, unmount);
-  return unmount;
-}
+  return new Board(root);
+});

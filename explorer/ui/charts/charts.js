@@ -1,7 +1,7 @@
 // Draws Plotly figures as SVG, in place: the bars, lines, markers and texts that explorer.figures makes, no more.
 // Titles and texts come from outside; they are set as text, never as markup.
 
-import { take } from "../relay/relay.js";
+import { place } from "../relay/relay.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&#36;": "$", "&#123;": "{" };
@@ -163,7 +163,8 @@ function drawFigure({ data, layout }, width) {
 // ---------------------------------------------------------------- the grid of charts
 
 class Charts {
-  constructor(parent) {
+  constructor(parent, enlarge) {
+    this.enlarge = enlarge;
     this.root = document.createElement("div");
     this.root.className = "explorer-charts";
     this.charts = [];
@@ -173,9 +174,13 @@ class Charts {
     this.watch.observe(this.root);
   }
 
-  show(wanted, enlarge) {
+  remove() {
+    this.watch.disconnect();
+    this.root.remove();
+  }
+
+  receive(wanted) {
     this.wanted = wanted;
-    this.enlarge = enlarge;
     while (this.charts.length > wanted.length) this.charts.pop().figure.remove();
     while (this.charts.length < wanted.length) this.add(this.charts.length);
     for (const [index, { title, note }] of wanted.entries()) {
@@ -216,18 +221,4 @@ class Charts {
   }
 }
 
-const mounted = new WeakMap();
-
-export default function mount({ parentElement, setTriggerValue }) {
-  if (mounted.has(parentElement)) return mounted.get(parentElement);
-  const view = new Charts(parentElement);
-  const leave = take("charts", (wanted) => view.show(wanted, (index) => setTriggerValue("enlarge", index)));
-  const unmount = () => {
-    leave();
-    view.watch.disconnect();
-    view.root.remove();
-    mounted.delete(parentElement);
-  };
-  mounted.set(parentElement, unmount);
-  return unmount;
-}
+export default place("charts", ({ parentElement, setTriggerValue }) => new Charts(parentElement, (index) => setTriggerValue("enlarge", index)));

@@ -1,7 +1,7 @@
 // The functions and what they may be fed: rows are functions, columns are what a model ends with.
 
 import { el, setAttribute, setText } from "../board/elements.js";
-import { take } from "../relay/relay.js";
+import { place } from "../relay/relay.js";
 
 const MARKS = { right: "✓", same: "=", other: "≠", wrong: "✗", refused: "!" };
 const WORDS = { right: "right", same: "the same number", other: "another loss", wrong: "wrong", refused: "refused" };
@@ -12,6 +12,10 @@ class Matrix {
     this.built = "";
     this.cells = new Map();
     parent.append(this.root);
+  }
+
+  remove() {
+    this.root.remove();
   }
 
   receive(data, report) {
@@ -81,17 +85,4 @@ class Matrix {
 /** A name that a narrow column breaks between its words. */
 const broken = (name) => name.split(/(?<=[_.(])(?=\w)|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index ? [document.createElement("wbr"), part] : [part]));
 
-const mounted = new WeakMap();
-
-export default function mount({ parentElement }) {
-  if (mounted.has(parentElement)) return mounted.get(parentElement);
-  const matrix = new Matrix(parentElement);
-  const leave = take("matrix", (data, report) => matrix.receive(data, report));
-  const unmount = () => {
-    leave();
-    matrix.root.remove();
-    mounted.delete(parentElement);
-  };
-  mounted.set(parentElement, unmount);
-  return unmount;
-}
+export default place("matrix", ({ parentElement }) => new Matrix(parentElement));

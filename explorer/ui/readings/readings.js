@@ -4,7 +4,7 @@ import { Board } from "../board/board.js";
 import { el, setAttribute, setText } from "../board/elements.js";
 import { clamp, format, number, numbers, percent } from "../board/numbers.js";
 import { PREVIEW_EVENT, preview, previewGradient, previewLoss } from "../board/preview.js";
-import { take } from "../relay/relay.js";
+import { place } from "../relay/relay.js";
 
 /** One set-up: its loss, and a row for each of its classes with p, its cost and its slope. */
 class Panel {
@@ -147,17 +147,4 @@ class Readings {
   }
 }
 
-const mounted = new WeakMap();
-
-export default function mount({ parentElement }) {
-  if (mounted.has(parentElement)) return mounted.get(parentElement);
-  const readings = new Readings(parentElement);
-  const leave = take("readings", (data, report) => readings.receive(data, report));
-  const unmount = () => {
-    leave();
-    readings.remove();
-    mounted.delete(parentElement);
-  };
-  mounted.set(parentElement, unmount);
-  return unmount;
-}
+export default place("readings", ({ parentElement }) => new Readings(parentElement));

@@ -7,8 +7,28 @@ const places = new Map();
 let data = null;
 let component = null;
 
-/** A part of the page takes its data from here, now and whenever there is more. Returns how to end that. */
-export function take(name, receive) {
+/**
+ * The component of a place: `make` draws it once into its element and returns a view, which is handed its data with
+ * `receive`, now and whenever there is more, until it is removed.
+ */
+export function place(name, make) {
+  const mounted = new WeakMap();
+  return (component) => {
+    const { parentElement } = component;
+    if (mounted.has(parentElement)) return mounted.get(parentElement);
+    const view = make(component);
+    const leave = take(name, (data, report) => view.receive(data, report));
+    const unmount = () => {
+      leave();
+      view.remove();
+      mounted.delete(parentElement);
+    };
+    mounted.set(parentElement, unmount);
+    return unmount;
+  };
+}
+
+function take(name, receive) {
   places.set(name, receive);
   if (data !== null && name in data) receive(data[name], report);
   return () => {
