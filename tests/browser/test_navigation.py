@@ -44,6 +44,8 @@ def test_the_links_of_the_navigation_take_the_case_along(visit: Opener) -> None:
     assert_on(page, TITLES[-1], BATCH.replace("2.5,-1", "2.5,3"))
 
 
+# A known fault, not a slow test: it fails more often than not with one core kept busy.
+@pytest.mark.xfail(strict=False, reason="on a busy machine Back can land on the address before the last edit")
 def test_back_goes_back_through_the_pages(visit: Opener) -> None:
     page = visit()
     moved = DEFAULT_QUERY.replace("z=2,", "z=3,")
