@@ -1,29 +1,16 @@
-// Copies the address of the page, and keeps it readable.
+// Copies the address of the page.
 
-/** The address as a person writes it: Streamlit escapes what a query may hold as it is. */
-function readableAddress() {
-  const { pathname, search, hash } = window.location;
-  const readable = search.replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("+", "%20");
-  if (readable !== search) window.history.replaceState(window.history.state, "", pathname + readable + hash);
-}
-
-let waiting = 0;
-window.navigation?.addEventListener("currententrychange", () => {
-  window.clearTimeout(waiting);
-  waiting = window.setTimeout(readableAddress, 500); // after Streamlit has done with it
-});
+import { readable } from "./address.js";
 
 export default function mount({ parentElement }) {
   if (parentElement.querySelector("button")) return;
-  window.setTimeout(readableAddress, 500);
   const button = document.createElement("button");
   button.type = "button";
   button.className = "explorer-copy";
   const say = (text) => { button.textContent = text; };
   say("Copy link");
   button.addEventListener("click", async () => {
-    readableAddress();
-    const copied = await copy(window.location.href);
+    const copied = await copy(window.location.origin + readable(window.location));
     say(copied ? "Copied" : "Press Ctrl + C in the address bar");
     window.setTimeout(() => say("Copy link"), 2000);
   });
