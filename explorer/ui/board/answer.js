@@ -1,7 +1,8 @@
 // The answer bar: the loss on its ruler, and what the prediction is. It follows the board's preview.
 
-import { el, setAttribute, setText } from "./elements.js";
+import { el, setAttribute, setNumber } from "./elements.js";
 import { clamp, format, number, numbers, percent } from "./numbers.js";
+import { Overlay, setRail, setSpan, setText } from "./overlay.js";
 import { PREVIEW_EVENT } from "./preview.js";
 import { place } from "../relay/relay.js";
 
@@ -15,12 +16,19 @@ class Answer {
     this.caption = el("span", { class: "what" });
     this.ruler = el("div", { class: "ruler", role: "img" });
     this.fill = el("i", { class: "fill" });
-    this.here = el("span", { class: "here" }, el("b", {}, "you are here"));
+    this.here = el("span", { class: "here" }, el("i", { class: "carried" }), el("b", { class: "carried" }, "you are here"));
     this.rail = el("span", { class: "rail" }, this.here); // as wide as the ruler, so that it moves in per cent
     this.marks = el("div", { class: "marks" });
     this.ruler.append(el("i", { class: "line" }), this.fill, this.marks, this.rail);
     this.verdict = el("p", { class: "verdict" });
     this.meaning = el("p", { class: "meaning" });
+    this.amounts = new Map(); // what changes with every move, by the sentence that it stands in
+    this.overlay = new Overlay(root, () => ({
+      texts: [],
+      amounts: [this.loss, ...[...this.amounts.values()].flat()],
+      bars: [this.fill],
+      rails: this.here.classList.contains("infinite") ? [] : [this.rail], // an arrow at the end of the ruler
+    }));
     root.replaceChildren(
       el("div", { class: "value" }, this.caption, el("div", {}, this.loss, this.unit), this.fraction),
       this.ruler,
@@ -28,7 +36,12 @@ class Answer {
       this.spoken,
     );
     this.narrow = false;
-    this.onpreview = (event) => this.draw(event.detail);
+    this.onpreview = ({ detail }) => {
+      if (!detail.moving) this.overlay.land();
+      if (detail.settled) this.receive(this.data);
+      else this.draw(detail);
+      if (detail.moving) this.overlay.paint();
+    };
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
     this.watch = new ResizeObserver(([{ contentRect }]) => {
       this.narrow = contentRect.width < 28 * parseFloat(getComputedStyle(this.ruler).fontSize);
@@ -52,21 +65,29 @@ class Answer {
 
   draw(drawn) {
     const { data } = this;
-    const { loss, p, target } = drawn;
+    const { loss, p, target, moving } = drawn;
     this.drawn = drawn;
     setText(this.caption, data.caption);
     setText(this.loss, format(loss));
-    setAttribute(this.loss, "data-value", loss);
+    setNumber(this.loss, loss);
     setText(this.unit, data.unit);
-    this.drawRuler(loss);
+    this.drawRuler(loss, moving);
     this.drawVerdict(p, target);
-    const choices = Math.exp(loss / data.perNat);
-    setText(this.meaning, !data.perplexity || Number.isNaN(loss) ? data.note
-      : Number.isFinite(choices) && choices < 1e6 ? `perplexity ${choices.toFixed(2)} · as unsure as ${choices < 10 ? choices.toFixed(1) : choices.toFixed(0)} equal choices`
-        : "perplexity beyond a million equal choices");
+    this.drawMeaning(loss);
   }
 
-  drawRuler(loss) {
+  drawMeaning(loss) {
+    const { data } = this;
+    const choices = Math.exp(loss / data.perNat);
+    if (!data.perplexity || Number.isNaN(loss)) this.say(this.meaning, [data.note]);
+    else if (choices >= 1e6) this.say(this.meaning, ["perplexity beyond a million equal choices"]);
+    else {
+      const few = choices < 10 ? choices.toFixed(1) : choices.toFixed(0);
+      this.say(this.meaning, ["perplexity ", { amount: choices.toFixed(2) }, " · as unsure as ", { amount: few }, " equal choices"]);
+    }
+  }
+
+  drawRuler(loss, moving) {
     const { data } = this;
     const uniform = number(data.uniform);
     const floor = number(data.floor);
@@ -74,12 +95,11 @@ class Answer {
     const end = Math.max(2 * Math.max(...known, 0), Number.isFinite(loss) ? loss * 1.08 : 0, 1e-9);
     const at = (value) => 100 * clamp(value / end, 0, 1);
     const position = Number.isNaN(loss) ? 0 : Number.isFinite(loss) ? at(loss) : 100;
-    this.fill.style.transform = `scaleX(${(position / 100).toFixed(5)})`;
-    this.rail.style.transform = `translateX(${position.toFixed(3)}%)`;
+    setSpan(this.fill, 0, position / 100);
+    setRail(this.rail, position / 100);
     this.here.hidden = Number.isNaN(loss);
-    this.here.classList.toggle("late", position > 80);
-    this.here.classList.toggle("early", position < 12);
-    this.here.classList.toggle("infinite", loss === Infinity);
+    const place = position > 80 ? "here late" : position < 12 ? "here early" : "here";
+    this.standAt(loss === Infinity ? `${place} infinite` : place);
     const { narrow } = this;
     const marks = [[0, narrow ? "0" : "certain and right · 0", "zero"]];
     if (Number.isFinite(floor) && floor > 1e-12) marks[0] = [floor, `${narrow ? "H(q)" : "floor H(q)"} · ${format(floor)}`, at(floor) < 12 ? "zero" : "mid"];
@@ -90,8 +110,15 @@ class Answer {
     }
     if (loss === Infinity) marks.push([Infinity, "infinite", "end"]);
     this.drawMarks(marks.map(([value, text, kind]) => ({ text, kind, left: `${(value === Infinity ? 100 : at(value)).toFixed(3)}%` })));
+    if (moving) return; // what follows is read aloud
     const texts = marks.map((mark) => mark[1]).join("; ");
     setAttribute(this.ruler, "aria-label", `The loss ${format(loss)} on a ruler from 0; ${texts}`);
+  }
+
+  standAt(place) {
+    if (this.here.className === place) return;
+    this.here.className = place;
+    this.overlay.stale = true;
   }
 
   drawMarks(marks) {
@@ -105,36 +132,36 @@ class Answer {
     }));
   }
 
-  /** The words change seldom, the percentages in them with every move: only those are written then. */
   drawVerdict(p, target) {
     const { data } = this;
     if (p.some(Number.isNaN)) {
-      this.say([data.prefix, "no prediction: the softmax has no value here"]);
+      this.say(this.verdict, [data.prefix, "no prediction: the softmax has no value here"]);
       return;
     }
     if (data.setup === "multilabel") {
       const agree = p.filter((value, k) => (value > 0.5) === (target[k] > 0.5)).length;
-      this.say([data.prefix, `${agree} of ${p.length} labels right at the threshold 0.5`, { right: agree === p.length }]);
+      this.say(this.verdict, [data.prefix, `${agree} of ${p.length} labels right at the threshold 0.5`, { right: agree === p.length }]);
       return;
     }
     const top = p.indexOf(Math.max(...p));
     const tied = p.filter((value) => value === p[top]).length > 1;
     const q = data.setup === "binary" ? [1 - target[0], target[0]] : target;
     const label = q.indexOf(Math.max(...q));
-    const parts = [data.prefix, tied ? "tie: first of the equals is " : "predicted ", { name: top }, " at ", { percent: p[top] }];
+    const parts = [data.prefix, tied ? "tie: first of the equals is " : "predicted ", { name: top }, " at ", { amount: percent(p[top]) }];
     if (!data.kept) parts.push(" · ignored");
     else if (top === label) parts.push({ right: true });
-    else parts.push({ right: false }, " the label is ", { label }, " at ", { percent: p[label] });
-    this.say(parts);
+    else parts.push({ right: false }, " the label is ", { label }, " at ", { amount: percent(p[label]) });
+    this.say(this.verdict, parts);
   }
 
-  say(parts) {
+  /** The words change seldom, the amounts in them with every move: only those are written then. */
+  say(sentence, parts) {
     const { data } = this;
-    const wanted = JSON.stringify([data.names, parts.map((part) => (part.percent === undefined ? part : "%"))]);
-    if (wanted !== this.said) {
-      this.said = wanted;
-      this.percentages = [];
-      this.verdict.replaceChildren(...parts.map((part) => {
+    const wanted = JSON.stringify([data.names, parts.map((part) => (part.amount === undefined ? part : "#"))]);
+    if (wanted !== sentence.said) {
+      sentence.said = wanted;
+      const amounts = [];
+      sentence.replaceChildren(...parts.map((part) => {
         if (typeof part === "string") return part;
         if (part.right !== undefined) return el("b", { class: part.right ? "right" : "wrong" }, part.right ? " ✓" : " ✗");
         if (part.label !== undefined) return el("b", {}, data.names[part.label]);
@@ -143,11 +170,13 @@ class Answer {
           name.style.setProperty("--class", data.colours[part.name]);
           return name;
         }
-        this.percentages.push(el("span"));
-        return this.percentages.at(-1);
+        amounts.push(el("span", { class: "amount" }));
+        return amounts.at(-1);
       }));
+      this.amounts.set(sentence, amounts);
+      this.overlay.stale = true;
     }
-    parts.filter((part) => part.percent !== undefined).forEach((part, index) => setText(this.percentages[index], percent(part.percent)));
+    parts.filter((part) => part.amount !== undefined).forEach(({ amount }, index) => setText(this.amounts.get(sentence)[index], amount));
   }
 }
 

@@ -4,8 +4,9 @@
 // preview recomputes the open example in the same frame; on release the new state goes to Python, whose answer replaces
 // the preview.
 
-import { button, el, icon, setAttribute, setText } from "./elements.js";
+import { button, el, icon, setAttribute, setNumber } from "./elements.js";
 import { clamp, field, format, nice, number, numbers, parse, shortest, sum } from "./numbers.js";
+import { Overlay, setRail, setSpan, setText } from "./overlay.js";
 import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
 import { LIVE, STAGES, derivation, headings } from "./words.js";
 import { place } from "../relay/relay.js";
@@ -18,6 +19,7 @@ export class Board {
     this.queue = []; // edits that Python has not confirmed yet
     this.sequence = 0;
     this.drag = null; // the pointer that drags
+    this.moving = false; // whether it drags a logit
     this.held = null; // the edit of a key that is held
     this.structure = "";
     this.hovered = null;
@@ -41,7 +43,7 @@ export class Board {
     this.sequence = Math.max(this.sequence, data.seq);
     this.queue = this.queue.filter((edit) => edit.seq > data.seq);
     this.pending = data;
-    if (this.drag === null && !this.held && !this.queue.some((edit) => edit.op === "row")) this.settle();
+    if (this.drag === null && !this.held && !this.waiting) this.settle();
   }
 
   settle() {
@@ -70,6 +72,11 @@ export class Board {
     this.queue = this.queue.filter((other) => !(edit.op === "row" && other.op === "row"));
     this.queue.push({ ...edit, seq: this.sequence });
     this.setStateValue("edits", this.queue);
+  }
+
+  /** Whether the open example was edited and Python has not answered. */
+  get waiting() {
+    return this.queue.some((edit) => edit.op === "row");
   }
 
   /** Whether the classes or examples have changed, or are about to, since what a hand is editing was drawn. */
@@ -119,6 +126,7 @@ export class Board {
     this.ledger = el("div", { class: "ledger" });
     this.line = el("p", { class: "line" });
     this.explain(null);
+    this.overlay = new Overlay(table, () => this.leaves);
     this.root.replaceChildren(this.line, table, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
   }
 
@@ -172,7 +180,7 @@ export class Board {
       onkeydown: (event) => this.fieldKeys(event, () => field(this.z[index])),
     });
     cell.handle = el("span", {
-      class: "handle", role: "slider", tabindex: "0", "aria-orientation": "horizontal",
+      class: "handle carried", role: "slider", tabindex: "0", "aria-orientation": "horizontal",
       title: "Drag, or use the keys: arrows 0.1 · Shift + arrows 1 · Page Up and Down 1 · Home and End the ends of the range",
       onkeydown: (event) => this.logitKeys(event, index),
       onkeyup: () => this.releaseKey(),
@@ -239,11 +247,11 @@ export class Board {
       for (const [stage, { from, size }] of Object.entries(plan)) {
         const cell = this.cells[stage][k];
         const value = stages[stage][k];
-        setAttribute(cell.node, "data-value", value);
+        setNumber(cell.node, value);
         setText(cell.text, format(value));
         drawBar(cell.bar, value, from, size);
       }
-      this.drawTarget(k);
+      if (!this.moving) this.drawTarget(k);
     }
     this.drawSums();
     if (this.hovered) setText(this.caption, derivation(this.data, this.stages, this.z, ...this.hovered)[0]);
@@ -251,14 +259,14 @@ export class Board {
 
   drawLogit(k, value) {
     const cell = this.cells.logit[k];
-    setAttribute(cell.node, "data-value", value);
+    setNumber(cell.node, value);
     const at = (clamp(value, -this.range, this.range) / this.range + 1) / 2;
     const position = Number.isNaN(value) ? 0.5 : at;
-    drawSpan(cell.bar, Math.min(0.5, position), Math.abs(position - 0.5), !Number.isFinite(value));
+    setSpan(cell.bar, Math.min(0.5, position), Math.abs(position - 0.5), !Number.isFinite(value));
     if (!cell.handle) return;
     const text = field(value);
-    if (document.activeElement !== cell.field && cell.field.value !== text) cell.field.value = text;
-    cell.rail.style.transform = `translateX(${(100 * position).toFixed(3)}%)`;
+    setText(cell.field, text);
+    setRail(cell.rail, position);
     setAttribute(cell.handle, "aria-valuemin", -this.range);
     setAttribute(cell.handle, "aria-valuemax", this.range);
     setAttribute(cell.handle, "aria-valuenow", Number.isNaN(value) ? 0 : clamp(value, -this.range, this.range));
@@ -271,15 +279,15 @@ export class Board {
     const cell = this.cells.target[k];
     const own = data.setup === "binary" ? (k === 1 ? target[0] : 1 - target[0]) : target[k];
     const on = own === 1;
-    setAttribute(cell.node, "data-value", stages.target[k]);
+    setNumber(cell.node, stages.target[k]);
     setAttribute(cell.pill, "aria-checked", on);
     cell.pill.classList.toggle("on", on);
     const soft = data.setup === "multiclass" ? !data.hard || (data.options.kept && Math.max(...target) < 1) : own > 0 && own < 1;
     cell.node.classList.toggle("soft", soft);
     setText(cell.pill, on ? (data.setup === "multilabel" ? "yes" : "label") : data.setup === "multilabel" && own === 0 ? "no" : "0");
-    if (document.activeElement !== cell.field) cell.field.value = shortest(own);
+    setText(cell.field, shortest(own));
     setAttribute(cell.field, "aria-valuenow", own);
-    drawSpan(cell.bar, 0, stages.target[k], false);
+    setSpan(cell.bar, 0, stages.target[k]);
   }
 
   drawSums() {
@@ -294,9 +302,9 @@ export class Board {
     setText(this.sums.target.value, round(total.target));
     setText(this.sums.share.value, format(total.share));
     setText(this.sums.share.note, data.examples > 1 || each ? "this example" : " = loss");
-    setAttribute(this.sums.share.node, "data-value", total.share);
-    setAttribute(this.sums.exp.node, "data-value", stages.partition ?? "");
-    setAttribute(this.sums.p.node, "data-value", total.p);
+    setNumber(this.sums.share.node, total.share);
+    setNumber(this.sums.exp.node, stages.partition ?? "");
+    setNumber(this.sums.p.node, total.p);
   }
 
   drawNames() {
@@ -412,10 +420,28 @@ export class Board {
 
   /** Redraw from the browser's own arithmetic, in this frame. */
   showPreview() {
+    if (this.root.classList.contains("glide")) this.root.classList.remove("glide"); // what a hand moves follows it at once
     this.stages = preview(this.data, this.z, this.target);
     this.draw();
+    if (this.moving) this.overlay.paint();
+    this.tell();
+  }
+
+  /** Tell the other parts of the page what the board shows: the preview, or again what Python said. */
+  tell(settled = false) {
     const loss = previewLoss(this.data, this.stages, this.target);
-    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target, z: this.z } }));
+    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target, z: this.z, moving: this.moving, settled } }));
+  }
+
+  /** What a dragged logit changes; targets stay as they are. */
+  get leaves() {
+    const cells = STAGES.filter((stage) => stage !== "target").flatMap((stage) => this.cells[stage]);
+    return {
+      texts: cells.map((cell) => cell.field ?? cell.text),
+      amounts: STAGES.map((stage) => this.sums[stage].value),
+      bars: cells.map((cell) => cell.bar),
+      rails: this.cells.logit.map((cell) => cell.rail).filter(Boolean),
+    };
   }
 
   setLogit(index, value) {
@@ -437,10 +463,16 @@ export class Board {
       const exact = origin + (x - event.clientX) * perPixel;
       this.setLogit(index, clamp(Number((Math.round(exact / step) * step).toFixed(1)), -this.range, this.range));
     };
-    if (!grabbed) move(event.clientX);
+    this.moving = true;
     this.follow(event, cell.track, (next) => move(next.clientX), () => {
+      this.moving = false;
+      this.overlay.land();
       if (!Object.is(this.z[index], before)) this.sendRow({ class: index, field: "logit" });
+      const settled = !this.waiting; // back where it was: Python's own numbers
+      if (settled) this.settle();
+      this.tell(settled);
     });
+    if (!grabbed) move(event.clientX);
   }
 
   startTarget(event, cell, k) {
@@ -472,7 +504,7 @@ export class Board {
       this.drag = null;
       this.root.classList.remove("dragging");
       onrelease();
-      if (!this.queue.some((edit) => edit.op === "row") && this.pending !== this.data) this.settle();
+      if (!this.waiting && this.pending !== this.data) this.settle();
     };
     node.addEventListener("pointerup", end, options);
     node.addEventListener("pointercancel", end, options);
@@ -576,14 +608,7 @@ export class Board {
 function drawBar(bar, value, from, size) {
   const infinite = !Number.isFinite(value);
   const length = Number.isNaN(value) ? 0 : infinite ? 1 : clamp(Math.abs(value) / size, 0, 1);
-  drawSpan(bar, from === 1 ? 1 - length : 0, length, infinite && !Number.isNaN(value));
-}
-
-/** A bar is as wide as its track and is moved and scaled into place: a transform needs no layout. */
-function drawSpan(bar, start, length, infinite) {
-  bar.style.transform = `translateX(${(100 * start).toFixed(3)}%) scaleX(${length.toFixed(5)})`;
-  if (bar.infinite !== infinite) bar.classList.toggle("infinite", infinite);
-  bar.infinite = infinite;
+  setSpan(bar, from === 1 ? 1 - length : 0, length, infinite && !Number.isNaN(value));
 }
 
 export default place("board", ({ data: { compact }, parentElement }) => {

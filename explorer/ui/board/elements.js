@@ -11,16 +11,17 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Write only what differs, and into the text that is there: a new text node would cost a layout of its own. */
-export function setText(node, text) {
-  const { firstChild } = node;
-  if (firstChild === null) node.append(text);
-  else if (firstChild.data !== text) firstChild.data = text;
-}
-
+/** Write only what differs. */
 export function setAttribute(node, name, value) {
   const text = String(value);
   if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+}
+
+/** The number that an element shows, in full precision. */
+export function setNumber(node, value) {
+  if (Object.is(node.number, value)) return; // read from here, which is sooner than from the attribute
+  node.number = value;
+  node.dataset.value = value;
 }
 
 const ICONS = {

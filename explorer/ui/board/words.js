@@ -48,7 +48,7 @@ export function derivation(data, stages, z, stage, k) {
   const negative = data.setup === "multilabel" && stages.target[k] === 0;
   const soft = data.setup === "multilabel" && stages.target[k] > 0 && stages.target[k] < 1;
   const lines = {
-    logit: [`${name}: z = ${field(logit)}`, []],
+    logit: [`z(${name}) is what the model gave: drag it, press the arrow keys, or type it`, []],
     shifted: [`${name}: z − max = ${field(logit)} − ${field(peak)}${over} = ${s("shifted")}`, ["logit"]],
     exp: [`${name}: exp(${s("shifted")}) = ${s("exp")}`, ["shifted"]],
     p: [`p(${name}) = ${s("exp")} / ${partition} = ${s("p")}`, ["exp", "sum"]],

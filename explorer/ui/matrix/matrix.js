@@ -1,6 +1,7 @@
 // The functions and what they may be fed: rows are functions, columns are what a model ends with.
 
-import { el, setAttribute, setText } from "../board/elements.js";
+import { el, setAttribute } from "../board/elements.js";
+import { setText } from "../board/overlay.js";
 import { place } from "../relay/relay.js";
 
 const MARKS = { right: "✓", same: "=", other: "≠", wrong: "✗", refused: "!" };

@@ -20,6 +20,8 @@ from explorer.ui.names import names_table
 from explorer.ui.relay import relay_data, show_relay
 from explorer.ui.style import heading
 
+_HOW_TO_READ = "Each row is a class: follow it from its logit to what it adds to the loss."
+
 
 def page() -> None:
     """Draw the front page from the state of the visit."""
@@ -67,9 +69,12 @@ def _live() -> None:
 
 
 def _line(visit: state.Visit) -> str:
-    """What the chosen example teaches; else the options that are not at their default."""
+    """What the chosen example teaches; else the options that are not at their default, or how to read the board.
+
+    Never empty: the board would move under the hand that makes the first change.
+    """
     preset = preset_of(visit.case_query)
-    return preset.lesson if preset else explain.options_summary(visit.case)
+    return preset.lesson if preset else explain.options_summary(visit.case) or _HOW_TO_READ
 
 
 def _charts(breakdown: Breakdown, row: int) -> list[Chart]:

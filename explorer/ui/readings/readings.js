@@ -1,7 +1,8 @@
 // The board, and beside it its logits under three set-ups. A drag on the board moves all of them in the same frame.
 
 import { Board } from "../board/board.js";
-import { el, setAttribute, setText } from "../board/elements.js";
+import { el, setAttribute } from "../board/elements.js";
+import { setText } from "../board/overlay.js";
 import { clamp, format, number, numbers, percent } from "../board/numbers.js";
 import { PREVIEW_EVENT, preview, previewGradient, previewLoss } from "../board/preview.js";
 import { place } from "../relay/relay.js";

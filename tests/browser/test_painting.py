@@ -1,0 +1,124 @@
+"""What is painted over the page while a hand moves a logit: the same picture, and the same words at rest."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+
+from explorer import Case, evaluate, explain
+
+Opener = Callable[..., Any]
+
+CASES = {
+    "three classes": "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox",
+    "minus infinity": "setup=multiclass&z=2,-inf,0.1&y=0",
+    "an infinite loss": "setup=multiclass&z=2,-inf,0.1&y=1",
+    "a batch in bits": "setup=multiclass&z=2,1,0.1;0,1,2&y=0,1&unit=bits",
+    "words that give way": "setup=multiclass&z=8,0&y=1",  # "> 99.9 %" becomes shorter, and what stands behind it moves
+    "binary": "setup=binary&z=1.5&y=0",
+    "large type": "setup=multilabel&z=2,-1,0.5&y=1,0,1&size=large",
+}
+UNPAINTED = "() => document.querySelectorAll('.explorer-overlay').forEach((canvas) => { canvas.style.opacity = 0; })"
+LAID_OUT = "() => document.querySelectorAll('.lifted').forEach((node) => node.classList.remove('lifted'))"
+TEXTS = "(stage) => [...document.querySelectorAll(`[data-stage=${stage}] .number`)].map((node) => node.innerText)"
+BY_EYE = 40  # of 255: how far off a pixel must be to be seen
+
+
+def differing(one: bytes, other: bytes, part: dict[str, float]) -> float:
+    """The share of the pixels of this part that are not the same by eye."""
+    corners = (part["x"], part["y"], part["x"] + part["width"], part["y"] + part["height"])
+    pictures = [Image.open(io.BytesIO(png)).convert("RGB").crop([round(at) for at in corners]) for png in (one, other)]
+    histogram = ImageChops.difference(*pictures).convert("L").histogram()
+    return sum(histogram[BY_EYE:]) / sum(histogram)
+
+
+def move(page: Any, *distances: float) -> None:
+    """Take the first handle and move it to these distances from where it was, in pixels, without letting go."""
+    handle = page.page.locator(".st-key-board [role=slider]").first
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    for distance in distances:
+        page.page.mouse.move(x + distance, y)
+
+
+def canvases(page: Any) -> int:
+    return page.page.locator(".explorer-overlay").count()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("link", CASES.values(), ids=CASES)
+def test_what_is_painted_looks_like_what_is_laid_out(link: str, scheme: str, visit: Opener) -> None:
+    page = visit(link, color_scheme=scheme)
+    move(page, 6, -12, -30)
+    assert canvases(page) == 2  # the board's and the answer's
+    page.page.wait_for_timeout(300)  # a hand that rests: what was painted is written as well
+    painted = page.page.screenshot()
+    page.page.evaluate(UNPAINTED)
+    unpainted = page.page.screenshot()
+    page.page.evaluate(LAID_OUT)
+    laid_out = page.page.screenshot()
+    table, words = (
+        page.page.locator(part).bounding_box() for part in (".explorer-board .table", ".explorer-answer .words")
+    )
+    assert differing(painted, laid_out, table) < 0.004  # the soft edges of bars and round corners
+    assert differing(painted, laid_out, words) < 0.001
+    assert differing(unpainted, laid_out, table) > 0.01  # so it was the canvas that was looked at
+    page.page.mouse.up()
+
+
+def test_a_hand_that_rests_has_its_words_on_the_page(visit: Opener) -> None:
+    page = visit()
+    move(page, *range(3, 40, 3))
+    logits = page.logits
+    expected = evaluate(Case("multiclass", [logits], [0]))
+    assert 2.0 < logits[0] < 5.0
+    for stage, values in {
+        "p": expected.probabilities,
+        "log_p": expected.log_probabilities,
+        "nll": expected.nll,
+    }.items():
+        page.eventually(lambda stage=stage: page.page.evaluate(TEXTS, stage), [explain.number(v) for v in values[0]])
+    assert page.page.locator(".st-key-answer output").inner_text() == explain.number(expected.loss)
+    assert explain.percent(expected.probabilities[0, 0]) in page.text("answer")
+    assert float(page.field("type the logit of cat").input_value()) == logits[0]
+    handle, track = page.slider("cat").bounding_box(), page.track("logit", 0)
+    assert (handle["x"] + handle["width"] / 2 - track["x"]) / track["width"] == pytest.approx(
+        0.5 + logits[0] / 10, abs=0.01
+    )
+    page.page.mouse.up()
+
+
+def test_on_release_everything_is_laid_out(visit: Opener) -> None:
+    page = visit(hold=True)
+    move(page, 12, 24)
+    assert canvases(page) == 2
+    page.hold()
+    page.page.mouse.up()
+    assert canvases(page) == 0
+    assert page.page.locator(".lifted").count() == 0
+    expected = evaluate(Case("multiclass", [page.logits], [0]))
+    assert page.page.evaluate(TEXTS, "p") == [explain.number(p) for p in expected.probabilities[0]]
+    page.release()
+
+
+def test_a_hand_that_comes_back_leaves_what_python_said(visit: Opener) -> None:
+    page = visit("z=2,1,0.3&y=0&T=3")
+    before = page.cells, page.loss, page.text("answer"), page.query
+    move(page, 30, 0)
+    page.page.mouse.up()
+    assert (page.cells, page.loss, page.text("answer"), page.query) == before
+
+
+def test_what_a_hand_moves_does_not_glide(visit: Opener) -> None:
+    page = visit(reduced_motion="no-preference")
+    page.page.get_by_role("combobox").click()
+    page.page.get_by_role("option", name="Confident and right").click()
+    gliding = page.page.locator(".explorer-board.glide")
+    page.eventually(gliding.count, 1)
+    page.slider("cat").press("ArrowLeft")
+    assert gliding.count() == 0
