@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
+from visit import NEXT_TASK
 
 from explorer import Case, evaluate, explain
 
@@ -99,7 +100,7 @@ def test_on_release_everything_is_laid_out(visit: Opener) -> None:
     assert canvases(page) == 2
     page.hold()
     page.page.mouse.up()
-    assert canvases(page) == 0
+    page.eventually(lambda: canvases(page), 0)
     assert page.page.locator(".lifted").count() == 0
     expected = evaluate(Case("multiclass", [page.logits], [0]))
     assert page.page.evaluate(TEXTS, "p") == [explain.number(p) for p in expected.probabilities[0]]
@@ -111,6 +112,7 @@ def test_a_hand_that_comes_back_leaves_what_python_said(visit: Opener) -> None:
     before = page.cells, page.loss, page.text("answer"), page.query
     move(page, 30, 0)
     page.page.mouse.up()
+    page.page.evaluate(NEXT_TASK)
     assert (page.cells, page.loss, page.text("answer"), page.query) == before
 
 

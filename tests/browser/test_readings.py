@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from test_first_screen import CONTRASTS
 from test_preview import ATOL, RTOL, random_case
-from visit import READINGS
+from visit import NEXT_TASK, READINGS
 
 from explorer import Case, Setup, compare, evaluate, explain, share
 from explorer.edits import with_row
@@ -112,6 +112,7 @@ class Bench:
             yield lambda distance: self.page.mouse.move(x + distance, y, steps=3)
         finally:
             self.page.mouse.up()
+            self.page.evaluate(NEXT_TASK)
 
     def texts(self, panel: int, what: str) -> list[str]:
         cells = self.page.locator(".explorer-readings section").nth(panel).locator(f".row:not(.head) .{what}")

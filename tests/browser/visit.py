@@ -35,6 +35,7 @@ READINGS = """() => [...document.querySelectorAll(".st-key-board .explorer-readi
   }
   return Object.fromEntries(Object.entries(cells).map(([what, values]) => [what, values.filter(() => true)]));
 })"""
+NEXT_TASK = "() => new Promise((done) => setTimeout(done))"  # what follows a release: what was edited is sent before it
 _CHARTS = """() => [...document.querySelectorAll(".st-key-breakdown svg")].map((chart) => chart.innerHTML)"""
 
 

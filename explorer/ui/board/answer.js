@@ -16,10 +16,11 @@ class Answer {
     this.caption = el("span", { class: "what" });
     this.ruler = el("div", { class: "ruler", role: "img" });
     this.fill = el("i", { class: "fill" });
-    this.here = el("span", { class: "here" }, el("i", { class: "carried" }), el("b", { class: "carried" }, "you are here"));
-    this.rail = el("span", { class: "rail" }, this.here); // as wide as the ruler, so that it moves in per cent
+    this.here = el("i", { class: "here carried" });
+    this.label = el("b", { class: "label carried" }, "you are here");
+    this.rails = [this.here, this.label].map((carried) => el("span", { class: "rail" }, carried));
     this.marks = el("div", { class: "marks" });
-    this.ruler.append(el("i", { class: "line" }), this.fill, this.marks, this.rail);
+    this.ruler.append(el("i", { class: "line" }), this.fill, this.marks, ...this.rails);
     this.verdict = el("p", { class: "verdict" });
     this.meaning = el("p", { class: "meaning" });
     this.amounts = new Map(); // what changes with every move, by the sentence that it stands in
@@ -27,7 +28,7 @@ class Answer {
       texts: [],
       amounts: [this.loss, ...[...this.amounts.values()].flat()],
       bars: [this.fill],
-      rails: this.here.classList.contains("infinite") ? [] : [this.rail], // an arrow at the end of the ruler
+      rails: this.ruler.dataset.loss === "finite" ? this.rails : [], // else an arrow at the end of the ruler
     }));
     root.replaceChildren(
       el("div", { class: "value" }, this.caption, el("div", {}, this.loss, this.unit), this.fraction),
@@ -36,6 +37,7 @@ class Answer {
       this.spoken,
     );
     this.narrow = false;
+    this.labelled = 0; // the part of the ruler that the label takes
     this.onpreview = ({ detail }) => {
       if (!detail.moving) this.overlay.land();
       if (detail.settled) this.receive(this.data);
@@ -44,6 +46,7 @@ class Answer {
     };
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
     this.watch = new ResizeObserver(([{ contentRect }]) => {
+      this.labelled = this.label.offsetWidth / contentRect.width;
       this.narrow = contentRect.width < 28 * parseFloat(getComputedStyle(this.ruler).fontSize);
       if (this.data) this.draw(this.drawn);
     });
@@ -57,6 +60,7 @@ class Answer {
   }
 
   receive(data) {
+    this.overlay.land();
     this.data = data;
     this.draw({ loss: number(data.loss), p: numbers(data.p), target: numbers(data.targets) });
     setText(this.fraction, data.fraction);
@@ -96,10 +100,13 @@ class Answer {
     const at = (value) => 100 * clamp(value / end, 0, 1);
     const position = Number.isNaN(loss) ? 0 : Number.isFinite(loss) ? at(loss) : 100;
     setSpan(this.fill, 0, position / 100);
-    setRail(this.rail, position / 100);
-    this.here.hidden = Number.isNaN(loss);
-    const place = position > 80 ? "here late" : position < 12 ? "here early" : "here";
-    this.standAt(loss === Infinity ? `${place} infinite` : place);
+    setRail(this.rails[0], position / 100);
+    setRail(this.rails[1], clamp(position / 100, this.labelled / 2, 1 - this.labelled / 2));
+    const kind = Number.isNaN(loss) ? "none" : loss === Infinity ? "infinite" : "finite";
+    if (this.ruler.dataset.loss !== kind) {
+      this.ruler.dataset.loss = kind;
+      this.overlay.stale = true;
+    }
     const { narrow } = this;
     const marks = [[0, narrow ? "0" : "certain and right · 0", "zero"]];
     if (Number.isFinite(floor) && floor > 1e-12) marks[0] = [floor, `${narrow ? "H(q)" : "floor H(q)"} · ${format(floor)}`, at(floor) < 12 ? "zero" : "mid"];
@@ -113,12 +120,6 @@ class Answer {
     if (moving) return; // what follows is read aloud
     const texts = marks.map((mark) => mark[1]).join("; ");
     setAttribute(this.ruler, "aria-label", `The loss ${format(loss)} on a ruler from 0; ${texts}`);
-  }
-
-  standAt(place) {
-    if (this.here.className === place) return;
-    this.here.className = place;
-    this.overlay.stale = true;
   }
 
   drawMarks(marks) {

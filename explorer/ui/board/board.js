@@ -19,7 +19,7 @@ export class Board {
     this.queue = []; // edits that Python has not confirmed yet
     this.sequence = 0;
     this.drag = null; // the pointer that drags
-    this.moving = false; // whether it drags a logit
+    this.moving = null; // the cell of the logit that it drags
     this.held = null; // the edit of a key that is held
     this.structure = "";
     this.hovered = null;
@@ -47,6 +47,8 @@ export class Board {
   }
 
   settle() {
+    this.overlay?.land();
+    this.previewed = false;
     const data = this.pending;
     this.data = data;
     this.z = numbers(data.logits);
@@ -243,7 +245,7 @@ export class Board {
       share: { from: 0, size: nice(Math.max(scale, ...stages.share.filter(Number.isFinite))) },
     };
     for (let k = 0; k < data.names.length; k += 1) {
-      this.drawLogit(k, logits[k]);
+      if (!this.moving || this.moving === this.cells.logit[k]) this.drawLogit(k, logits[k]);
       for (const [stage, { from, size }] of Object.entries(plan)) {
         const cell = this.cells[stage][k];
         const value = stages[stage][k];
@@ -422,6 +424,7 @@ export class Board {
   showPreview() {
     if (this.root.classList.contains("glide")) this.root.classList.remove("glide"); // what a hand moves follows it at once
     this.stages = preview(this.data, this.z, this.target);
+    this.previewed = true;
     this.draw();
     if (this.moving) this.overlay.paint();
     this.tell();
@@ -430,17 +433,17 @@ export class Board {
   /** Tell the other parts of the page what the board shows: the preview, or again what Python said. */
   tell(settled = false) {
     const loss = previewLoss(this.data, this.stages, this.target);
-    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target, z: this.z, moving: this.moving, settled } }));
+    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target, z: this.z, moving: this.moving !== null, settled } }));
   }
 
   /** What a dragged logit changes; targets stay as they are. */
   get leaves() {
-    const cells = STAGES.filter((stage) => stage !== "target").flatMap((stage) => this.cells[stage]);
+    const cells = LIVE.filter((stage) => stage !== "target").flatMap((stage) => this.cells[stage]);
     return {
-      texts: cells.map((cell) => cell.field ?? cell.text),
-      amounts: STAGES.map((stage) => this.sums[stage].value),
-      bars: cells.map((cell) => cell.bar),
-      rails: this.cells.logit.map((cell) => cell.rail).filter(Boolean),
+      texts: [this.moving.field, ...cells.map((cell) => cell.text)],
+      amounts: ["exp", "p", "share"].map((stage) => this.sums[stage].value),
+      bars: [this.moving, ...cells].map((cell) => cell.bar),
+      rails: [this.moving.rail],
     };
   }
 
@@ -463,14 +466,10 @@ export class Board {
       const exact = origin + (x - event.clientX) * perPixel;
       this.setLogit(index, clamp(Number((Math.round(exact / step) * step).toFixed(1)), -this.range, this.range));
     };
-    this.moving = true;
+    this.moving = cell;
     this.follow(event, cell.track, (next) => move(next.clientX), () => {
-      this.moving = false;
-      this.overlay.land();
+      this.moving = null;
       if (!Object.is(this.z[index], before)) this.sendRow({ class: index, field: "logit" });
-      const settled = !this.waiting; // back where it was: Python's own numbers
-      if (settled) this.settle();
-      this.tell(settled);
     });
     if (!grabbed) move(event.clientX);
   }
@@ -502,12 +501,19 @@ export class Board {
       if (next.pointerId !== id) return;
       listen.abort();
       this.drag = null;
-      this.root.classList.remove("dragging");
       onrelease();
-      if (!this.waiting && this.pending !== this.data) this.settle();
+      window.setTimeout(() => this.letGo()); // Streamlit sends from a timer too: what is drawn before it, it waits for
     };
     node.addEventListener("pointerup", end, options);
     node.addEventListener("pointercancel", end, options);
+  }
+
+  letGo() {
+    if (this.drag !== null) return; // held again already
+    this.root.classList.remove("dragging");
+    this.overlay.land();
+    if (!this.waiting && (this.previewed || this.pending !== this.data)) this.settle(); // or back where it was
+    this.tell(!this.waiting);
   }
 
   /** Give class k this much of the target; the others keep their proportions of the rest. */

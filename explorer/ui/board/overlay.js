@@ -23,8 +23,7 @@ export class Overlay {
     if (this.stale) this.lift();
     const { context, canvas, origin: [left, top], ratio } = this;
     context.clearRect(left, top, canvas.width / ratio, canvas.height / ratio);
-    const set = changing(context);
-    for (const leaf of this.lifted) leaf.paint(context, set);
+    for (const leaf of this.lifted) leaf.paint(context, this.set);
     this.painted = performance.now();
     this.resting ??= window.setTimeout(() => this.rest(), REST);
   }
@@ -71,6 +70,7 @@ export class Overlay {
     this.ratio = window.devicePixelRatio;
     const size = [width + ROOM - left, bottom - top];
     [this.canvas.width, this.canvas.height] = size.map((pixels) => Math.round(pixels * this.ratio));
+    this.set = changing(this.context);
     this.context.setTransform(this.ratio, 0, 0, this.ratio, -left * this.ratio, -top * this.ratio);
     this.canvas.style.cssText = `left: ${left}px; top: ${top}px; width: ${size[0]}px; height: ${size[1]}px`;
   }
@@ -90,7 +90,7 @@ export class Overlay {
     this.lifted = [];
   }
 
-  /** The hand has let go. */
+  /** The hand has let go: everything is the page's again. */
   land() {
     this.lower();
     this.canvas?.remove();
@@ -158,7 +158,6 @@ class Text {
     this.shown = box.width > 0;
     this.colour = style.color;
     this.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-    this.spacing = style.letterSpacing === "normal" ? "0px" : style.letterSpacing;
     context.font = this.font;
     this.left = this.x = box.x - frame.x;
     this.top = box.y - frame.y;
@@ -168,7 +167,6 @@ class Text {
 
   paint(context, set, dx = 0) {
     set("font", this.font);
-    set("letterSpacing", this.spacing);
     set("fillStyle", this.colour);
     context.fillText(this.text, this.x + dx, this.y);
   }

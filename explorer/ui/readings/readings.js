@@ -124,6 +124,7 @@ class Readings {
     parent.append(this.root);
     this.board = new SettlingBoard(board, () => this.settle());
     this.onpreview = ({ detail }) => {
+      if (detail.settled) return; // it has told what Python says, which stands already
       const { setup, options } = this.board.data;
       const logits = setup === "binary" ? [0, detail.z[0]] : detail.z;
       for (const panel of this.panels) panel.follow({ logits, target: detail.target, kept: options.kept, own: panel.data.setup === setup });
