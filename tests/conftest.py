@@ -1,6 +1,8 @@
 """What several test files share: the order of the tests, and the app without a browser."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from explorer import Case, share
 from explorer.ui.relay import RELAY_KEY
 
 APP = Path(__file__).parent.parent / "app.py"
+RELAYED = re.compile(r'<p class="explorer-relay" hidden>(.*?)</p>', re.DOTALL)
 FIRST = "explore"  # the page without a path of its own
 # As on a server, one for all visits: AppTest would look through everything that is installed for each of them.
 COMPONENTS = BidiComponentManager()
@@ -71,7 +74,8 @@ class Page:
     @property
     def sent(self) -> Any:
         """What the page's relay was sent for each place."""
-        return json.loads(self.test.get_by_key(RELAY_KEY).proto.bytes)
+        (line,) = [found for element in self.test.html if (found := RELAYED.search(element.proto.body))]
+        return json.loads(html.unescape(line[1]))
 
     @property
     def board(self) -> dict[str, Any]:
@@ -89,7 +93,8 @@ class Page:
 
     @property
     def html(self) -> list[str]:
-        return [element.proto.body for element in self.test.html]
+        """What is drawn as HTML, without the line that carries the data of the components."""
+        return [RELAYED.sub("", element.proto.body) for element in self.test.html]
 
     def texts(self, kind: str) -> list[str]:
         """The plain texts of one kind on the page, as HTML: notice, problem, faint."""

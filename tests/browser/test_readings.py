@@ -18,7 +18,7 @@ from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
 from explorer.ui import component
 from explorer.ui.readings import readings_data
-from explorer.ui.relay import relay_data
+from explorer.ui.relay import relay_html
 
 Opener = Callable[..., Any]
 
@@ -66,10 +66,11 @@ def exactly(case: Case, row: int = 0) -> list[dict[str, list[float]]]:
 MOUNT = """async () => {
   const [{ default: mount }, relay] =
     await Promise.all([import("http://board.test/readings/readings.js"), import("http://board.test/relay/relay.js")]);
-  document.body.innerHTML = '<div class="st-key-board"></div>';
+  document.body.innerHTML = '<div class="st-key-board"></div><div class="stVerticalBlock"></div>';
+  document.querySelector(".stVerticalBlock").innerHTML = '<div class="stHtml"></div><div class="relay"></div>';
   mount({ parentElement: document.querySelector(".st-key-board") });
-  window.answer = (text) =>
-    relay.default({ data: new TextEncoder().encode(text), parentElement: document.body, setStateValue: () => {} });
+  relay.default({ parentElement: document.querySelector(".relay"), setStateValue: () => {} });
+  window.answer = (html) => { document.querySelector(".stHtml").innerHTML = html; };
 }"""
 
 
@@ -85,7 +86,7 @@ class Bench:
         """Answer with a case, as Python does once everything that was edited has arrived."""
         self.seq += 1000
         data = readings_data(evaluate(case), compare.readings(case), row, seq=self.seq, can_undo=False, problem=None)
-        self.page.evaluate("(text) => window.answer(text)", relay_data(readings=data).decode())
+        self.page.evaluate("(html) => window.answer(html)", relay_html(readings=data))
 
     @property
     def readings(self) -> list[dict[str, list[float]]]:

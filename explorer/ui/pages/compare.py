@@ -10,7 +10,7 @@ from explorer.ui import state
 from explorer.ui.header import frame, show_header
 from explorer.ui.names import names_table
 from explorer.ui.readings import readings_data, show_readings
-from explorer.ui.relay import relay_data, show_relay
+from explorer.ui.relay import relay_html, show_relay
 from explorer.ui.style import heading, paragraph
 
 
@@ -45,5 +45,5 @@ def _live() -> None:
         f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
         for each in compare.comparisons(visit.case, row)
     )
-    show_relay(relay_data(readings=data), on_edits=state.apply_board_edits)
-    st.html(f'<div class="explorer-cards">{cards}</div>')
+    st.html(f'<div class="explorer-cards">{cards}</div>{relay_html(readings=data)}')
+    show_relay(on_edits=state.apply_board_edits)

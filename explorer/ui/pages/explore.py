@@ -17,7 +17,7 @@ from explorer.ui.board import answer_data, board_data, show_answer, show_board
 from explorer.ui.charts import Chart, chart_data, show_charts, show_enlarged
 from explorer.ui.header import frame, show_header
 from explorer.ui.names import names_table
-from explorer.ui.relay import relay_data, show_relay
+from explorer.ui.relay import relay_html, show_relay
 from explorer.ui.style import heading
 
 _HOW_TO_READ = "Each row is a class: follow it from its logit to what it adds to the loss."
@@ -53,7 +53,7 @@ def _live() -> None:
     # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one redraw
     # of the page there, what comes later is a second one.
     breakdown, row = evaluate(visit.case), visit.view.row
-    data = relay_data(
+    relay = relay_html(
         answer=answer_data(breakdown, row),
         board=board_data(
             breakdown, row, line=_line(visit), seq=visit.seq, can_undo=bool(visit.history), problem=visit.problem
@@ -63,9 +63,9 @@ def _live() -> None:
     names = heading("Five names, one number") + names_table(equivalence(breakdown, row))
     names += heading("The formula, with these numbers")
     formula = explain.formula(breakdown, row)
-    st.html(names)
+    st.html(names + relay)
     st.latex(formula)
-    show_relay(data, on_edits=state.apply_board_edits)
+    show_relay(on_edits=state.apply_board_edits)
 
 
 def _line(visit: state.Visit) -> str:

@@ -18,7 +18,7 @@ from explorer.ui.board import board_data, show_board
 from explorer.ui.header import frame, show_header
 from explorer.ui.matrix import cell_id, class_name, matrix_data, show_matrix
 from explorer.ui.names import breakable
-from explorer.ui.relay import relay_data, show_relay
+from explorer.ui.relay import relay_html, show_relay
 from explorer.ui.style import heading, paragraph, show_heading, show_text
 
 _READ_AS = {
@@ -107,7 +107,7 @@ def _live() -> None:
         st.rerun()
     rows = _shown(feeding.matrix(visit.case, visit.view.row), visit.view.library)
     row, cell = _chosen(rows, visit.view)
-    data = relay_data(
+    relay = relay_html(
         board=board_data(
             evaluate(visit.case),
             visit.view.row,
@@ -119,12 +119,12 @@ def _live() -> None:
     )
     explanation = _explanation(row, cell)
     with st.container(key="explanation"):
-        st.html(explanation)
+        st.html(explanation + relay)
         st.code(cell.call, language="python", wrap_lines=True)
         st.latex(_in_lines(row.function.formula))
         show_text(row.function.note, "faint")
         st.link_button(f"{row.function.library}’s own page", row.function.source)
-    show_relay(data, on_edits=state.apply_board_edits, on_cell=state.apply_chosen_cell)
+    show_relay(on_edits=state.apply_board_edits, on_cell=state.apply_chosen_cell)
 
 
 def _shown(rows: Iterable[Row], library: str) -> list[Row]:

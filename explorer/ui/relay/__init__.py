@@ -1,7 +1,8 @@
 """What a drag changes on the page, sent to its parts in one piece.
 
 The parts (places) are mounted outside the fragment that an edit runs, and have no data of their own: there is nothing
-in them for Streamlit to redraw. Inside it, one element without a face of its own carries the data of all of them.
+in them for Streamlit to redraw. Inside it, a hidden line of HTML carries the data of all of them: Streamlit puts it
+into the page together with the rest of the answer, where a component would be told a frame later.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ RELAY_KEY = "relay"
 _relay = component("explorer_relay", "relay/relay.js")
 
 
-def relay_data(**places: Any) -> bytes:
-    """Return what each place shows, as the bytes that are sent, so that they can be made before anything is drawn."""
-    return json.dumps(places, allow_nan=False).encode()
+def relay_html(**places: Any) -> str:
+    """Return what each place shows, for ``st.html`` to draw in the fragment where the relay is mounted."""
+    data = json.dumps(places, allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026")
+    return f'<p class="explorer-relay" hidden>{data}</p>'
 
 
-def show_relay(data: bytes, **on_change: Callable[[], None]) -> None:
+def show_relay(**on_change: Callable[[], None]) -> None:
     """Mount the relay; ``on_edits`` runs when a person has changed the board, ``on_cell`` when a cell is clicked."""
     callbacks: dict[str, Any] = {f"{name}_change": callback for name, callback in on_change.items()}
-    _relay(data=data, key=RELAY_KEY, **callbacks)
+    _relay(key=RELAY_KEY, **callbacks)

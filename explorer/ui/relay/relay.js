@@ -1,11 +1,14 @@
 // Hands each part of the page what Python says, and Python what a person does.
 //
 // Streamlit redraws its own elements in React, and each one that an answer brings costs the browser milliseconds. So the
-// parts that a drag changes are mounted once, as places without data, and an answer is one element: this one.
+// parts that a drag changes are mounted once, as places without data, and their data come in a line of HTML that is read
+// as soon as it is there: Streamlit tells a component only once the rest of its answer has been drawn.
 
 const places = new Map();
 let data = null;
 let component = null;
+let told = ""; // the line that `data` was read from
+const watch = new MutationObserver(() => tell());
 
 /**
  * The component of a place: `make` draws it once into its element and returns a view, which is handed its data with
@@ -39,11 +42,24 @@ function take(name, receive) {
 /** Edits are a state, which Python can ask for again; a click on a cell happens once. */
 const report = (name, value) => component?.[name === "edits" ? "setStateValue" : "setTriggerValue"](name, value);
 
-export default function mount(mounted) {
-  data = JSON.parse(new TextDecoder().decode(mounted.data));
-  component = mounted;
+/** Hand on what Python has said since. */
+function tell() {
+  const line = component?.parentElement.closest(".stVerticalBlock")?.querySelector(".explorer-relay");
+  if (!line || line.textContent === told) return;
+  told = line.textContent;
+  data = JSON.parse(told);
   for (const [name, receive] of places) if (name in data) receive(data[name], report);
+}
+
+export default function mount(mounted) {
+  component = mounted;
+  watch.disconnect();
+  watch.observe(mounted.parentElement.closest(".stVerticalBlock"), { childList: true, subtree: true });
+  tell();
   return () => {
-    if (component?.parentElement === mounted.parentElement) data = component = null; // not that of the page that came next
+    if (component?.parentElement !== mounted.parentElement) return; // the page that came next has one of its own
+    watch.disconnect();
+    data = component = null;
+    told = "";
   };
 }
