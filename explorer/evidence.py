@@ -54,6 +54,11 @@ class Evidence:
     more_observed: str = ""
 
     @property
+    def unasked(self) -> Evidence:
+        """The evidence without the losses that were seen, but for whether a second one was: what suspects depend on."""
+        return dataclasses.replace(self, observed="", more_observed="seen" if self.more_observed.strip() else "")
+
+    @property
     def complete(self) -> bool:
         """Whether there is enough to investigate."""
         return bool(self.inputs.strip() and self.targets.strip() and self.observed.strip())
@@ -150,22 +155,37 @@ def problems_of(evidence: Evidence) -> dict[str, str]:
 
 
 def investigate(evidence: Evidence, progress: Callable[[float], None] | None = None) -> detective.Report:
-    """Return the detective's report on complete evidence.
+    """Return the detective's report on complete evidence; errors as ``suspects`` and ``as_seen``."""
+    return report(evidence, suspects(evidence, progress))
+
+
+def suspects(evidence: Evidence, progress: Callable[[float], None] | None = None) -> detective.Suspects:
+    """Return every pipeline on complete evidence, whatever the loss that was seen.
 
     Raises InvalidCase, whose part is the field at fault or "", where it cannot be read or does not fit together.
     """
-    batches: list[detective.Observation] = []
+    batches = []
     options = _options(evidence)
-    for prefix in ("", "more_") if evidence.has_more else ("",):
-        inputs, targets, observed = (
-            read_field(prefix + name, getattr(evidence, prefix + name)) for name in ("inputs", "targets", "observed")
+    for prefix in _batches(evidence):
+        inputs, targets = (
+            read_field(prefix + name, getattr(evidence, prefix + name)) for name in ("inputs", "targets")
         )
-        if inputs is None or targets is None or observed is None:
+        if inputs is None or targets is None or not getattr(evidence, f"{prefix}observed").strip():
             raise InvalidCase("The second batch needs its output, its targets and its loss.", "more_inputs")
         if prefix:
             _check_second(inputs, targets, options)
-        batches.append((as_seen(getattr(evidence, f"{prefix}observed")), inputs, targets))
-    return detective.investigate_batches(batches, **options, progress=progress)
+        batches.append((inputs, targets))
+    return detective.suspects(batches, **options, progress=progress)
+
+
+def report(evidence: Evidence, found: detective.Suspects) -> detective.Report:
+    """Return the detective's report on complete evidence, of which ``found`` are the suspects."""
+    return found.report([as_seen(getattr(evidence, f"{prefix}observed")) for prefix in _batches(evidence)])
+
+
+def _batches(evidence: Evidence) -> tuple[str, ...]:
+    """What the names of the fields of each batch begin with."""
+    return ("", "more_") if evidence.has_more else ("",)
 
 
 def _check_second(inputs: Array | float, targets: Array | float, options: dict[str, Any]) -> None:

@@ -487,3 +487,19 @@ def test_nothing_breaks_it(inputs, targets, observed, options):
 def test_an_ignore_index_is_a_whole_number(ignore_index: float) -> None:
     with pytest.raises(InvalidCase, match="one whole number"):
         detective.investigate("1.5", [[2.0, 1.0]], [0], ignore_index=ignore_index)
+
+
+@pytest.mark.parametrize("observed", ["1.010286", "0.551445", "0.55", "1.0", "nan", "inf", "12", "1.0102864"])
+def test_suspects_can_be_asked_about_any_number(observed: str) -> None:
+    x = [[2.0, 1.0, 0.1], [0.5, 2.5, -1.0], [1.0, -1.0, 3.0], [0.0, 0.0, 0.0]]
+    found = detective.suspects([(x, [0, 1, 1, 2])])
+    found.report(["0.3"])  # what was asked before does not matter
+    assert repr(found.report([observed])) == repr(detective.report(observed, x, [0, 1, 1, 2]))  # nan is not nan
+
+
+def test_what_is_rounded_is_told_only_of_digits_that_show_it() -> None:
+    """In float16 the loss is 0.4175 and not 0.4170: four decimals tell them apart, two do not."""
+    found = detective.suspects([([[2.0, 1.0, 0.1]], [0])])
+    assert (
+        found.report(["0.42"]).pipelines < found.report(["0.4170"]).pipelines < found.report(["0.417030016"]).pipelines
+    )

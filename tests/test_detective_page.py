@@ -564,3 +564,22 @@ def test_the_qr_code_leads_to_this_page(open_detective: Opener) -> None:
     page = open_detective(SOFTMAX_TWICE)
     page.test.button(key="qr").click().run()
     assert page.test.code[0].value.replace("/?", "?") == f"https://example.org/detective?{QUERY}"
+
+
+def test_another_loss_is_held_against_the_suspects_that_there_are(
+    open_detective: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_detective(SOFTMAX_TWICE)
+    sought: list[Evidence] = []
+    suspects = evidence.suspects
+    monkeypatch.setattr(evidence, "suspects", lambda given, *rest: sought.append(given) or suspects(given, *rest))
+    for observed in ("1.407600", "2.197800", "1.010286"):
+        field(page, "observed").input(observed).run()
+        assert sought == []
+        assert_finds(page, dataclasses.replace(SOFTMAX_TWICE, observed=observed))
+        sought.clear()  # what the comparison has sought itself
+    field(page, "weight").input("1, 2, 0.5").run()
+    assert len(sought) == 1
+    field(page, "more_observed").input("1.2177").run()  # a second loss without its batch
+    assert not page.test.exception
+    assert any("The second batch needs its output" in body for body in page.texts("problem"))

@@ -11,7 +11,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy.typing as npt
 
@@ -19,8 +20,8 @@ from explorer.case import IGNORE_INDEX, Case
 from explorer.detective.findings import Batch, Finding, Report, findings_of
 from explorer.detective.mistakes import MISTAKES, Mistake
 from explorer.detective.observed import Observed
-from explorer.detective.readings import Task, View, problem_of, read
-from explorer.detective.search import evaluate_all
+from explorer.detective.readings import Layout, Problem, Task, View, problem_of, read
+from explorer.detective.search import Block, evaluate_all
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
 
@@ -31,11 +32,13 @@ __all__ = [
     "Mistake",
     "Observation",
     "Report",
+    "Suspects",
     "as_case",
     "chance_of_match",
     "investigate",
     "investigate_batches",
     "report",
+    "suspects",
 ]
 
 OUT_OF_REACH = (
@@ -45,6 +48,25 @@ OUT_OF_REACH = (
 
 Observation = tuple[float | str, npt.ArrayLike, npt.ArrayLike]
 """An observed value, inputs, targets."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Suspects:
+    """Every pipeline with what it gives on one batch or more: what an observed value is held against."""
+
+    batches: tuple[tuple[Problem, Sequence[Layout], Sequence[Block]], ...]
+
+    def report(self, observed: Sequence[float | str], decimals: int | None = None) -> Report:
+        """Return the findings for the observed values, one a batch; see ``investigate_batches``."""
+        seen = [Observed.read(each, decimals) for each in observed]
+        # What rounds or clips is only worth a word where that changes the value by more than the decimals can tell.
+        resolution = min(each.tolerance for each in seen)
+        return findings_of(
+            [
+                Batch(each, problem, layouts, [block for block in blocks if block.effect > resolution])
+                for each, (problem, layouts, blocks) in zip(seen, self.batches, strict=True)
+            ]
+        )
 
 
 def investigate(
@@ -150,20 +172,42 @@ def investigate_batches(
     ``observations`` are (observed, inputs, targets), one a batch; a finding's ``value``, ``distance`` and words are
     those of the first batch. Other arguments and errors as ``investigate``.
     """
-    options = (weight, pos_weight, label_smoothing, ignore_index)
-    given = [
-        (Observed.read(observed, decimals), problem_of(inputs, targets, *options))
-        for observed, inputs, targets in observations
-    ]
+    given = list(observations)
     if not given:
         raise InvalidCase("There must be at least one observed value.")
-    resolution = min(observed.tolerance for observed, _ in given)
-    batches = []
-    for done, (observed, problem) in enumerate(given):
+    seen = [observed for observed, _, _ in given]
+    for each in seen:
+        Observed.read(each, decimals)  # a number that cannot be read is said before anything is computed
+    found = suspects(
+        [(inputs, targets) for _, inputs, targets in given],
+        weight=weight,
+        pos_weight=pos_weight,
+        label_smoothing=label_smoothing,
+        ignore_index=ignore_index,
+        progress=progress,
+    )
+    return found.report(seen, decimals)
+
+
+def suspects(
+    batches: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]],
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float | None = None,
+    ignore_index: int = IGNORE_INDEX,
+    progress: Callable[[float], None] | None = None,
+) -> Suspects:
+    """Return what every pipeline gives on batches of (inputs, targets), to be asked about any number of values.
+
+    Arguments and errors as ``investigate``.
+    """
+    problems = [problem_of(*batch, weight, pos_weight, label_smoothing, ignore_index) for batch in batches]
+    tried = []
+    for done, problem in enumerate(problems):
         layouts = read(problem)
-        blocks = evaluate_all(problem, layouts, resolution, _part(progress, done, len(given)))
-        batches.append(Batch(observed, problem, layouts, blocks))
-    return findings_of(batches)
+        tried.append((problem, layouts, evaluate_all(problem, layouts, _part(progress, done, len(problems)))))
+    return Suspects(tuple(tried))
 
 
 def _part(progress: Callable[[float], None] | None, done: int, batches: int) -> Callable[[float], None]:

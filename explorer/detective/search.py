@@ -63,12 +63,16 @@ class Pipeline(NamedTuple):
 
 
 class Block(NamedTuple):
-    """The values (V, B) of the same steps, for each variant of the target and each of the reduction."""
+    """The values (V, B) of the same steps, for each variant of the target and each of the reduction.
+
+    ``effect``: how far what rounds or clips in them changes the values; infinite where nothing does.
+    """
 
     steps: Steps
     values: Array
     target_variants: tuple[str, ...]
     reduction_variants: tuple[str, ...]
+    effect: float
 
     def pipeline(self, place: int) -> Pipeline:
         """Return the pipeline at a place of the flattened values."""
@@ -87,12 +91,11 @@ class Block(NamedTuple):
 
 
 def evaluate_all(
-    problem: Problem, layouts: Sequence[Layout], resolution: float, progress: Callable[[float], None] | None = None
+    problem: Problem, layouts: Sequence[Layout], progress: Callable[[float], None] | None = None
 ) -> list[Block]:
     """Return the values of every pipeline that is plausible enough, on every reading of a problem.
 
-    ``resolution``: what rounds or clips is only tried where it changes the value by more. ``progress`` is called with
-    the part that is done, 0 to 1.
+    ``progress`` is called with the part that is done, 0 to 1.
     """
     blocks: list[Block] = []
     steps_done, steps_all = 0, len(layouts) * len(LOSSES)
@@ -104,7 +107,7 @@ def evaluate_all(
                 steps_done += 1
                 if not loss.when(view) or not (view.kept.any() or loss.mistake in _OF_NOTHING):
                     continue
-                found, mean = _of_loss(view, loss, resolution, usual)
+                found, mean = _of_loss(view, loss, usual)
                 blocks += found
                 usual = mean if usual is None else usual
                 if progress is not None:
@@ -114,13 +117,14 @@ def evaluate_all(
     return blocks
 
 
-def _of_loss(view: View, loss: Loss, resolution: float, usual: float | None) -> tuple[list[Block], float | None]:
+def _of_loss(view: View, loss: Loss, usual: float | None) -> tuple[list[Block], float | None]:
     """Return the blocks of one loss, and the mean of it: the first one's is what clipping and rounding start from."""
     if view.layout.plausibility * _odds(loss) < _LEAST_PLAUSIBLE:
         return [], None
     blocks: list[Block] = []
     costs = loss.costs(view)
     mean: float | None = None
+    effect = np.inf
     nothing = not view.kept.any()
     for target in TARGETS:
         if loss.family is not target.family or not target.when(view, loss) or (nothing and target.mistake):
@@ -133,9 +137,11 @@ def _of_loss(view: View, loss: Loss, resolution: float, usual: float | None) -> 
         rows = target.rows(view, costs)
         if mean is None:
             mean = _plain_mean(view, rows, loss)
-            if not loss.precise and usual is not None and _same(mean, usual, resolution):
+            if not loss.precise and usual is not None:
+                effect = _effect(np.array([usual]), np.array([mean]))
+            if effect == 0.0:
                 return [], mean
-        blocks += _reduced(view, loss, target, rows, variants, odds, resolution)
+        blocks += _reduced(view, loss, target, rows, variants, odds, effect)
     return blocks, mean
 
 
@@ -146,7 +152,7 @@ def _reduced(
     rows: Rows,
     target_variants: tuple[str, ...],
     odds: float,
-    resolution: float,
+    effect: float,
 ) -> Iterator[Block]:
     width = view.classes if loss.family in (Family.ELEMENT, Family.KL) else 1
     nothing = not view.kept.any()
@@ -169,10 +175,11 @@ def _reduced(
             if not _worth_trying(all_mistakes, plausibility / values.size):
                 continue
             scaled = scale.of(values)
-            if not scale.precise and (np.abs(scaled - values) <= resolution).all():
+            changed = effect if scale.precise else min(effect, _effect(values, scaled))
+            if changed == 0.0:
                 continue
             steps = Steps(view.layout, loss, target, reduction, scale, all_mistakes or ("none",), plausibility)
-            yield Block(steps, scaled, target_variants, names)
+            yield Block(steps, scaled, target_variants, names, changed)
 
 
 def _distinct(*mistakes: str) -> tuple[str, ...]:
@@ -192,8 +199,10 @@ def _plain_mean(view: View, rows: Rows, loss: Loss) -> float:
     return float(rows.losses[0].sum() / np.float64(rows.counts.sum() * width))
 
 
-def _same(first: float, second: float, resolution: float) -> bool:
-    return first == second or abs(first - second) <= resolution or (np.isnan(first) and np.isnan(second))
+def _effect(before: Array, after: Array) -> float:
+    """Return the largest change of a value; from or to a nan it is infinite."""
+    changes = np.where((before == after) | (np.isnan(before) & np.isnan(after)), 0.0, np.abs(after - before))
+    return float(np.where(np.isnan(changes), np.inf, changes).max())
 
 
 # ---------------------------------------------------------------------------------------------------------- ties

@@ -15,7 +15,7 @@ import streamlit as st
 
 from explorer import edits, share
 from explorer.case import Case, Setup
-from explorer.detective import Report
+from explorer.detective import Report, Suspects
 from explorer.errors import InvalidCase
 from explorer.evidence import Evidence, of_thread
 from explorer.evidence import from_query as evidence_from_query
@@ -46,6 +46,7 @@ class Visit:
     frame: tuple[object, ...] = ()  # what stood around the live part of the page when it was last drawn
     refused: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)  # option: what was typed, why not
     evidence: Evidence = dataclasses.field(default_factory=lambda: of_thread(THREADS[0]))  # what the detective has
+    suspects: tuple[Evidence, Suspects] | None = None  # of the last evidence, whatever the loss that was seen
     investigated: tuple[Evidence, Report] | None = None  # the last evidence that could be, and what came of it
 
 

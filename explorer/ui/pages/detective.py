@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import evidence, share
 from explorer.case import Case
-from explorer.detective import MISTAKES, OUT_OF_REACH, Finding, Report
+from explorer.detective import MISTAKES, OUT_OF_REACH, Finding, Report, Suspects
 from explorer.dialects.catalogue import Feed
 from explorer.errors import InvalidCase
 from explorer.evidence import FIELDS, Evidence
@@ -166,6 +166,18 @@ def _investigated(visit: state.Visit, problems: dict[str, str]) -> Report | None
     if problems or not visit.evidence.complete:
         return None
     if visit.investigated is None or visit.investigated[0] != visit.evidence:
+        try:
+            visit.investigated = visit.evidence, evidence.report(visit.evidence, _suspects(visit))
+        except InvalidCase as error:
+            problems[error.part if error.part in FIELDS else "inputs"] = str(error)
+            return None
+    return visit.investigated[1]
+
+
+def _suspects(visit: state.Visit) -> Suspects:
+    """Every pipeline on the evidence; another loss is held against those that there are."""
+    unasked = visit.evidence.unasked
+    if visit.suspects is None or visit.suspects[0] != unasked:
         place, told = st.empty(), time.monotonic()
 
         def tell(done: float) -> None:
@@ -175,14 +187,10 @@ def _investigated(visit: state.Visit, problems: dict[str, str]) -> Report | None
                 place.progress(min(done, 1.0), "Trying every pipeline…")
 
         try:
-            report = evidence.investigate(visit.evidence, tell)
-        except InvalidCase as error:
-            problems[error.part if error.part in FIELDS else "inputs"] = str(error)
-            return None
+            visit.suspects = unasked, evidence.suspects(visit.evidence, tell)
         finally:
             place.empty()
-        visit.investigated = visit.evidence, report
-    return visit.investigated[1]
+    return visit.suspects[1]
 
 
 # ---------------------------------------------------------------------------------------------------- the findings
