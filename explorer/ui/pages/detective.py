@@ -51,6 +51,16 @@ def page() -> None:
     too_long = state.write_evidence_link(visit)
     show_title("Which mistake gives the number I saw?", visit)
     show_notices(visit, too_long)
+    visit.frame = _frame(visit, too_long)
+    _live()
+
+
+@st.fragment
+def _live() -> None:
+    """Draw what is given and what is found. A change of a field runs this part alone."""
+    visit = state.detective_visit()
+    if _frame(visit, state.write_evidence_link(visit)) != visit.frame:
+        st.rerun()
     with st.container(key="detective"):
         with st.container(key="evidence"):
             known = visit.investigated is not None and visit.investigated[0] == visit.evidence
@@ -59,6 +69,11 @@ def page() -> None:
             _fields(visit, problems)
         with st.container(key="findings"):
             _findings(visit, report, problems)
+
+
+def _frame(visit: state.Visit, too_long: str | None) -> tuple[object, ...]:
+    """What stands around the live part: where a change of a field changes it, the whole page is drawn."""
+    return tuple(visit.notices), too_long
 
 
 # ---------------------------------------------------------------------------------------------------- the evidence
