@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -85,15 +85,16 @@ def _over_all(view: View, rows: Rows, width: int) -> Array:
 
 def _sizes(view: View) -> list[int]:
     """Return the sizes of a batch that are tried: all of them for few rows, else the usual ones."""
-    sizes: Sequence[int] = range(2, view.rows) if view.rows <= _EVERY_BATCH_SIZE else _BATCH_SIZES
-    return [size for size in sizes if size < view.rows]
+    rows = view.rows
+    return list(range(2, rows)) if rows <= _EVERY_BATCH_SIZE else [size for size in _BATCH_SIZES if size < rows]
 
 
 def _uneven_sizes(view: View) -> list[int]:
     """Return the sizes for which a mean of means is another number: those that leave batches that count less."""
     by_index = view.class_weight is not None and view.labels is not None
     uneven = by_index or view.sample_weight is not None or not view.kept.all()
-    return [size for size in _sizes(view) if uneven or view.rows % size]
+    rows = view.rows
+    return [size for size in _sizes(view) if uneven or rows % size]
 
 
 def _batch_means(rows: Rows, size: int, width: int) -> Array:
