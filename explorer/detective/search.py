@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -21,6 +22,9 @@ _LEAST_PLAUSIBLE = 2e-4  # a pipeline of two mistakes that is less is not tried
 _OF_NOTHING = ("", "all_ignored", "sum_for_mean")  # what there is to find where every row is ignored
 _ALIKE = 1e-9  # relative: one value, computed in two ways
 _OTHER_PROBLEMS = 2  # random ones, on which a tie must hold too
+
+Ends = tuple[list[tuple[Reduction, tuple[str, ...]]], list[Scale]]
+"""Reductions, each with the names of its variants, and scales."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -126,6 +130,7 @@ def _of_loss(view: View, loss: Loss, usual: float | None) -> tuple[list[Block], 
     mean: float | None = None
     effect = np.inf
     nothing = not view.kept.any()
+    ends = _ends(view, loss)
     for target in TARGETS:
         if loss.family is not target.family or not target.when(view, loss) or (nothing and target.mistake):
             continue
@@ -141,8 +146,22 @@ def _of_loss(view: View, loss: Loss, usual: float | None) -> tuple[list[Block], 
                 effect = _effect(np.array([usual]), np.array([mean]))
             if effect == 0.0:
                 return [], mean
-        blocks += _reduced(view, loss, target, rows, variants, odds, effect)
+        blocks += _reduced(view, loss, target, rows, variants, odds, effect, ends)
     return blocks, mean
+
+
+def _ends(view: View, loss: Loss) -> Ends:
+    """Return how the rows of a loss can become one number, and on which scales it can stand."""
+    nothing = not view.kept.any()
+    reductions = [
+        (reduction, names)
+        for reduction in REDUCTIONS
+        if loss.family in reduction.families
+        and reduction.when(view, loss)
+        and (not nothing or reduction.mistake in _OF_NOTHING)
+        and (names := reduction.variants(view))
+    ]
+    return reductions, [scale for scale in SCALES if scale.when(view, loss) and not (nothing and scale.mistake)]
 
 
 def _reduced(
@@ -153,23 +172,17 @@ def _reduced(
     target_variants: tuple[str, ...],
     odds: float,
     effect: float,
+    ends: Ends,
 ) -> Iterator[Block]:
     width = view.classes if loss.family in (Family.ELEMENT, Family.KL) else 1
-    nothing = not view.kept.any()
-    for reduction in REDUCTIONS:
-        if loss.family not in reduction.families or not reduction.when(view, loss):
-            continue
-        if nothing and reduction.mistake not in _OF_NOTHING:
-            continue
-        names = reduction.variants(view)
+    reductions, scales = ends
+    for reduction, names in reductions:
         mistakes = _distinct(loss.mistake, target.mistake, reduction.mistake)
         here = odds * (_odds(reduction) if reduction.mistake not in (loss.mistake, target.mistake) else 1.0)
-        if not names or not _worth_trying(mistakes, here / (len(names) * len(target_variants))):
+        if not _worth_trying(mistakes, here / (len(names) * len(target_variants))):
             continue
         values = reduction.value(view, rows, width)
-        for scale in SCALES:
-            if not scale.when(view, loss) or (nothing and scale.mistake):
-                continue
+        for scale in scales:
             all_mistakes = _distinct(*mistakes, scale.mistake)
             plausibility = here * (_odds(scale) if scale.mistake not in mistakes else 1.0)
             if not _worth_trying(all_mistakes, plausibility / values.size):
@@ -182,10 +195,12 @@ def _reduced(
             yield Block(steps, scaled, target_variants, names, changed)
 
 
+@functools.cache
 def _distinct(*mistakes: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mistake for mistake in mistakes if mistake))
 
 
+@functools.cache
 def _odds(step: Loss | Target | Reduction | Scale) -> float:
     return (MISTAKES[step.mistake].odds if step.mistake else 1.0) * step.share
 

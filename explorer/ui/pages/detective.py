@@ -193,18 +193,20 @@ def _suspects(visit: state.Visit) -> Suspects:
     """Every pipeline on the evidence; another loss is held against those that there are."""
     unasked = visit.evidence.unasked
     if visit.suspects is None or visit.suspects[0] != unasked:
-        place, told = st.empty(), time.monotonic()
+        place, told = None, time.monotonic()  # no place on the page for what is done before it could be seen
 
         def tell(done: float) -> None:
-            nonlocal told
+            nonlocal place, told
             if time.monotonic() - told > _TELL_EVERY:
                 told = time.monotonic()
+                place = place or st.empty()
                 place.progress(min(done, 1.0), "Trying every pipeline…")
 
         try:
             visit.suspects = unasked, evidence.suspects(visit.evidence, tell)
         finally:
-            place.empty()
+            if place:
+                place.empty()
     return visit.suspects[1]
 
 
