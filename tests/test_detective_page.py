@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+import streamlit as st
 from test_app import HOSTILE_NAMES, PAGE_TAGS, Tags
 
 from explorer import detective, evaluate, evidence, share
@@ -16,6 +17,7 @@ from explorer.evidence import FIELDS, Evidence
 from explorer.explain import number
 from explorer.share import DEFAULT_QUERY
 from explorer.threads import THREADS
+from explorer.ui.pages import detective as detective_page
 
 Opener = Callable[..., Any]
 
@@ -583,3 +585,16 @@ def test_another_loss_is_held_against_the_suspects_that_there_are(
     field(page, "more_observed").input("1.2177").run()  # a second loss without its batch
     assert not page.test.exception
     assert any("The second batch needs its output" in body for body in page.texts("problem"))
+
+
+def test_a_long_search_tells_how_far_it_is_and_leaves_nothing_behind(
+    open_detective: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    empty = st.empty
+    monkeypatch.setattr(detective_page, "_TELL_EVERY", 0.0)  # as if everything took long
+    monkeypatch.setattr(st, "empty", lambda: told.append(0.0) or empty())
+    page = open_detective(SOFTMAX_TWICE)
+    assert told == [0.0]  # one place for all of it
+    assert_finds(page, SOFTMAX_TWICE)
+    assert not page.test.get("progress")
