@@ -11,6 +11,7 @@ import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
 import { LIVE, STAGES, derivation, headings } from "./words.js";
 import { place } from "../relay/relay.js";
 
+const PATIENCE = 2000; // milliseconds until an edit that has no answer is sent again
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
 export class Board {
@@ -32,6 +33,7 @@ export class Board {
   }
 
   remove() {
+    clearTimeout(this.asking);
     this.root.remove();
   }
 
@@ -73,7 +75,17 @@ export class Board {
     this.sequence += 1;
     this.queue = this.queue.filter((other) => !(edit.op === "row" && other.op === "row"));
     this.queue.push({ ...edit, seq: this.sequence });
-    this.setStateValue("edits", this.queue);
+    this.ask();
+  }
+
+  /**
+   * Hand the queue to Python, and again for as long as there is no answer: what reaches a server that has just been
+   * restarted, or one that is away, is lost. Streamlit passes on only what differs, hence the number of the attempt.
+   */
+  ask(attempt = 0) {
+    clearTimeout(this.asking);
+    this.setStateValue("edits", this.queue.map((edit) => ({ ...edit, attempt })));
+    this.asking = setTimeout(() => { if (this.queue.length) this.ask(attempt + 1); }, PATIENCE);
   }
 
   /** Whether the open example was edited and Python has not answered. */
