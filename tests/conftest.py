@@ -1,6 +1,5 @@
 """What several test files share: the order of the tests, and the app without a browser."""
 
-import html
 import json
 import re
 from collections.abc import Callable
@@ -75,7 +74,7 @@ class Page:
     def sent(self) -> Any:
         """What the page's relay was sent for each place."""
         (line,) = [found for element in self.test.html if (found := RELAYED.search(element.proto.body))]
-        return json.loads(html.unescape(line[1]))
+        return json.loads(line[1])
 
     @property
     def board(self) -> dict[str, Any]:

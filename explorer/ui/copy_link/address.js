@@ -5,7 +5,7 @@
 // order. So what it writes goes through here.
 
 /** The address as a person writes it. */
-export function readable({ pathname, search, hash }) {
+function readable({ pathname, search, hash }) {
   return pathname + search.replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("+", "%20") + hash;
 }
 

@@ -1,6 +1,6 @@
 // Copies the address of the page.
 
-import { readable } from "./address.js";
+import "./address.js";
 
 export default function mount({ parentElement }) {
   if (parentElement.querySelector("button")) return;
@@ -10,7 +10,7 @@ export default function mount({ parentElement }) {
   const say = (text) => { button.textContent = text; };
   say("Copy link");
   button.addEventListener("click", async () => {
-    const copied = await copy(window.location.origin + readable(window.location));
+    const copied = await copy(window.location.href);
     say(copied ? "Copied" : "Press Ctrl + C in the address bar");
     window.setTimeout(() => say("Copy link"), 2000);
   });

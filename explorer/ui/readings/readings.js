@@ -1,9 +1,9 @@
 // The board, and beside it its logits under three set-ups. A drag on the board moves all of them in the same frame.
 
 import { Board } from "../board/board.js";
-import { el, setAttribute } from "../board/elements.js";
-import { setText } from "../board/overlay.js";
+import { el, setAttribute, setNumber } from "../board/elements.js";
 import { clamp, format, number, numbers, percent } from "../board/numbers.js";
+import { setSpan, setText } from "../board/overlay.js";
 import { PREVIEW_EVENT, preview, previewGradient, previewLoss } from "../board/preview.js";
 import { place } from "../relay/relay.js";
 
@@ -78,23 +78,23 @@ class Panel {
     // No slope of a plain loss exceeds its part of the divisor; weights can make it steeper.
     const steepest = Math.max(...gradient.map(Math.abs).filter(Number.isFinite), 1 / data.examples);
     setText(this.loss, format(loss));
-    setAttribute(this.loss, "data-value", loss);
+    setNumber(this.loss, loss);
     for (const [k, row] of this.rows.entries()) {
       const p = stages.p[k];
       setText(row.p, percent(p));
-      setAttribute(row.pCell, "data-value", p);
-      row.bar.style.transform = `scaleX(${Number.isNaN(p) ? 0 : clamp(p, 0, 1).toFixed(5)})`;
+      setNumber(row.pCell, p);
+      setSpan(row.bar, 0, Number.isNaN(p) ? 0 : clamp(p, 0, 1));
       setText(row.nll, format(stages.nll[k]));
-      setAttribute(row.nll, "data-value", stages.nll[k]);
+      setNumber(row.nll, stages.nll[k]);
       setText(row.target, format(stages.target[k]).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1")); // and no zero of an exponent
       row.node.classList.toggle("wanted", stages.target[k] > 0.5);
       const slope = data.setup === "binary" ? (k === 1 ? gradient[0] : undefined) : gradient[k];
       row.gradient.classList.toggle("none", slope === undefined);
       if (slope === undefined) continue;
       setText(row.amount, (slope > 0 ? "+" : "") + format(slope));
-      setAttribute(row.gradient, "data-value", slope);
+      setNumber(row.gradient, slope);
       const share = Number.isNaN(slope) ? 0 : clamp(slope / steepest, -1, 1);
-      row.slope.style.transform = `translateX(${share < 0 ? 50 + 50 * share : 50}%) scaleX(${(Math.abs(share) / 2).toFixed(5)})`;
+      setSpan(row.slope, 0.5 + Math.min(share, 0) / 2, Math.abs(share) / 2); // from the middle to either side
     }
     const total = stages.p.reduce((sum, p) => sum + p, 0);
     const shared = data.setup !== "multilabel";
