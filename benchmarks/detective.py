@@ -797,7 +797,7 @@ def main() -> int:
         z = rng.normal(scale=2.0, size=(rows, classes))
         y = rng.integers(0, classes, rows)
         loss = seconds(lambda z=z, y=y: pytorch.cross_entropy(z, y), 20)
-        whole = seconds(lambda z=z, y=y: detective.report("1.010286", z, y), 3)
+        whole = seconds(lambda z=z, y=y: detective.investigate("1.010286", z, y), 3)
         print(f"{f'{rows:,} x {classes}':>16}{loss * 1e3:14.2f}{whole * 1e3:15.1f}{whole / loss:8.0f}")
         good &= rows < 10_000 or whole <= TIMES * loss
     print(f"\n{'as asked for' if good else 'NOT as asked for'}")

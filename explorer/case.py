@@ -16,6 +16,7 @@ from explorer.errors import InvalidCase
 from explorer.numerics import Array, Indices
 
 IGNORE_INDEX = -100  # torch's default: no class has this index, so nothing is ignored
+MAX_CLASSES = 20  # what the board can show, a class can read and a link carries; a Case itself takes any number
 MAX_NAME_LENGTH = 60
 # Rounded probabilities such as 0.333333 three times are meant to sum to 1; 0.33 three times are not quite.
 TARGET_SUM_TOLERANCE = 1e-6
@@ -102,8 +103,8 @@ class Case:
         keep(setup=_choice(Setup, setup, "setup", "The set-up"))
         keep(reduction=_choice(Reduction, reduction, "reduction", "The reduction"))
         keep(unit=_choice(Unit, unit, "unit", "The unit"))
-        keep(label_smoothing=_label_smoothing(label_smoothing), temperature=_temperature(temperature))
-        keep(ignore_index=_whole_number(ignore_index, "ignore_index", "ignore_index"))
+        keep(label_smoothing=as_label_smoothing(label_smoothing), temperature=_temperature(temperature))
+        keep(ignore_index=as_whole_number(ignore_index, "ignore_index", "ignore_index"))
         keep(logits=_logits(self.setup, logits))
         keep(targets=_targets(self, targets))
         if self.ignore_index != IGNORE_INDEX and not self.has_index_targets:
@@ -178,7 +179,8 @@ def _shown(value: object) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-def _numbers(value: npt.ArrayLike, part: str, what: str) -> Array:
+def as_numbers(value: npt.ArrayLike, part: str, what: str) -> Array:
+    """Return real numbers as a float64 array of their own shape. Raises InvalidCase, which calls them ``what``."""
     try:
         array = np.asarray(value)
         if np.iscomplexobj(array) or (array.dtype == object and any(item is None for item in array.flat)):
@@ -190,9 +192,9 @@ def _numbers(value: npt.ArrayLike, part: str, what: str) -> Array:
     return numbers
 
 
-def _number(value: float, part: str, what: str) -> float:
+def _number(value: npt.ArrayLike, part: str, what: str) -> float:
     try:
-        array = _numbers(value, part, what)
+        array = as_numbers(value, part, what)
     except InvalidCase:
         raise InvalidCase(f"{what} must be a number.", part) from None
     if array.size != 1:
@@ -200,14 +202,16 @@ def _number(value: float, part: str, what: str) -> float:
     return float(array.item())
 
 
-def _whole_number(value: int, part: str, what: str) -> int:
+def as_whole_number(value: npt.ArrayLike, part: str, what: str) -> int:
+    """Return one number as an integer that a float64 holds exactly. Raises InvalidCase, which calls it ``what``."""
     number = _number(value, part, what)
     if not number.is_integer() or abs(number) > 2**53:
         raise InvalidCase(f"{what} is {number:g}; it must be a whole number.", part)
     return int(number)
 
 
-def _label_smoothing(value: float) -> float:
+def as_label_smoothing(value: npt.ArrayLike) -> float:
+    """Return label smoothing, which lies in [0, 1]. Raises InvalidCase."""
     smoothing = _number(value, "label_smoothing", "Label smoothing")
     if not 0.0 <= smoothing <= 1.0:
         raise InvalidCase(f"Label smoothing is {smoothing:g}; it must lie between 0 and 1.", "label_smoothing")
@@ -222,7 +226,7 @@ def _temperature(value: float) -> float:
 
 
 def _logits(setup: Setup, value: npt.ArrayLike) -> Array:
-    logits = _numbers(value, "logits", "Logits")
+    logits = as_numbers(value, "logits", "Logits")
     full = 1 if setup is Setup.BINARY else 2
     if logits.ndim == full - 1:
         logits = logits[np.newaxis]
@@ -235,7 +239,7 @@ def _logits(setup: Setup, value: npt.ArrayLike) -> Array:
 
 
 def _targets(case: Case, value: npt.ArrayLike) -> Array | Indices:
-    targets = _numbers(value, "targets", "Targets")
+    targets = as_numbers(value, "targets", "Targets")
     shape = case.logits.shape
     if case.setup is Setup.MULTICLASS:
         # One example, K numbers: a distribution without its N. Otherwise one dimension means class indices.
@@ -321,15 +325,20 @@ def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str
 
 
 def _weights(value: npt.ArrayLike, part: str, count: int, each: str) -> Array:
-    weights = np.atleast_1d(_numbers(value, part, part))
+    weights = np.atleast_1d(as_numbers(value, part, part))
     if weights.shape == (1,):
         weights = np.repeat(weights, count)
     if weights.shape != (count,):
         raise InvalidCase(f"{part} has {weights.size} numbers; give {count}, one for each {each}.", part)
+    check_weights(weights, part)
+    return weights + 0.0  # -0 is 0
+
+
+def check_weights(weights: Array, part: str) -> None:
+    """Raise InvalidCase where a weight is negative, infinite or nan."""
     bad = ~((weights >= 0.0) & (weights < math.inf))
     if bad.any():
         raise InvalidCase(f"{part} contains {weights[bad][0]:g}; weights must be finite and not negative.", part)
-    return weights + 0.0  # -0 is 0
 
 
 def _weight(case: Case, value: npt.ArrayLike | None) -> Array | None:

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from explorer.breakdown import Breakdown, evaluate
 from explorer.case import Case, Setup, Unit
-from explorer.dialects import keras, optax, pytorch, sklearn
+from explorer.dialects import REFUSALS, keras, optax, pytorch, sklearn
 from explorer.edits import with_setup
-from explorer.equivalence import Name, same
+from explorer.equivalence import Name
 from explorer.explain import MINUS, number, typed
-from explorer.numerics import Array, sigmoid, softmax
+from explorer.numerics import Array, is_same, sigmoid, softmax
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _two_logits(case: Case, row: int) -> Comparison:
     told = "With these logits a softmax has no value."
     if not math.isnan(by_softmax):
         told = f"Computed both ways, they differ by {number(difference) if difference else 'nothing'}."
-    agrees = same(by_softmax, by_sigmoid)
+    agrees = is_same(by_softmax, by_sigmoid)
     return Comparison(
         "A softmax over two logits is one sigmoid",
         f"Between {first} and {second} alone, only the difference of their logits counts: p({second}) is "
@@ -295,11 +295,11 @@ def _compared(case: Case, *paths: _Path) -> tuple[Name, ...]:
     for call, source, compute, why in paths:
         try:
             value = float(np.asarray(compute(), dtype=np.float64)) * case.unit.per_nat
-        except (ValueError, RuntimeError) as refusal:
+        except REFUSALS as refusal:
             found.append(Name(call, source, None, agrees=False, note=str(refusal)))
             continue
         first = found[0].value if found else value
-        agrees = first is not None and same(first, value)
+        agrees = first is not None and is_same(first, value)
         found.append(Name(call, source, value, agrees, "" if agrees else why))
     return tuple(found)
 

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from explorer.case import IGNORE_INDEX, Case, Setup, default_names
+from explorer.case import IGNORE_INDEX, MAX_CLASSES, Case, Setup, default_names
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
-from explorer.share import MAX_CLASSES
 
 FEWEST_CLASSES = {Setup.MULTICLASS: 2, Setup.BINARY: 2, Setup.MULTILABEL: 1}
 
@@ -185,6 +184,11 @@ def normalised(targets: Array) -> Array:
     largest = targets.max(axis=-1, keepdims=True)
     scaled = np.divide(targets, largest, out=np.ones_like(targets), where=largest > 0)  # so that no sum overflows
     return scaled / scaled.sum(axis=-1, keepdims=True)
+
+
+def can_be_normalised(target: Array) -> bool:
+    """Return whether K > 1 numbers (K,) are a distribution but for their sum."""
+    return target.size > 1 and bool((np.isfinite(target) & (target >= 0.0)).all())
 
 
 def _row(case: Case, row: int) -> int:

@@ -13,10 +13,8 @@ import numpy as np
 
 from explorer.breakdown import Breakdown
 from explorer.case import Case, Reduction, Setup
-from explorer.dialects import keras, optax, pytorch, sklearn
-from explorer.numerics import Array, entropy, kl_divergence, log_sigmoid, log_softmax, sigmoid, softmax
-
-_SAME = 1e-6  # relative; the paths differ in their rounding, the quirks by far more
+from explorer.dialects import REFUSALS, keras, optax, pytorch, sklearn
+from explorer.numerics import Array, entropy, is_same, kl_divergence, log_sigmoid, log_softmax, sigmoid, softmax
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,29 +46,25 @@ def equivalence(breakdown: Breakdown, row: int) -> tuple[Name, ...]:
     ``explorer.dialects``; the identities of Cover & Thomas (2006), section 2.3.
     """
     case = breakdown.case
-    paths = {Setup.MULTICLASS: _multiclass, Setup.BINARY: _binary, Setup.MULTILABEL: _multilabel}[case.setup](case)
+    paths = {Setup.MULTICLASS: _multiclass, Setup.BINARY: _binary, Setup.MULTILABEL: _multilabel}[case.setup]
     own = float(breakdown.per_example[row]) if case.reduction is Reduction.NONE else float(np.asarray(breakdown.loss))
-    return tuple(_name(path, own, case, row) for path in paths)
-
-
-def same(first: float, second: float) -> bool:
-    """Return whether two losses are one number but for their paths' rounding; nan is nan, and infinity infinity."""
-    return first == second or (math.isnan(first) and math.isnan(second)) or math.isclose(first, second, rel_tol=_SAME)
+    with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
+        return tuple(_name(path, own, case, row) for path in paths(case))
 
 
 def _name(path: _Path, own: float, case: Case, row: int) -> Name:
     if path.refusal:
         return Name(path.call, path.source, None, agrees=False, note=path.refusal)
     try:
-        with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
-            losses = np.asarray(path.losses(), dtype=np.float64)
-    except (ValueError, RuntimeError, IndexError, ZeroDivisionError) as refusal:  # in the library's own words
+        losses = np.asarray(path.losses(), dtype=np.float64)
+    except REFUSALS as refusal:  # in the library's own words
         return Name(path.call, path.source, None, agrees=False, note=str(refusal))
     value = float(losses[row] if losses.ndim else losses) * case.unit.per_nat
-    agrees = same(value, own)
-    return Name(path.call, path.source, value, agrees, "" if agrees else path.why)
+    agrees = is_same(value, own)
+    return Name(path.call, path.source, value, agrees, "" if agrees else path.why or _BEYOND)
 
 
+_BEYOND = "a step on its way leaves the range or the digits of float64"
 _MASKED = "0 · ∞ is nan in PyTorch; here what never happens costs nothing"
 _NO_WEIGHTS = "it has no class weights"
 _NO_SMOOTHING = "it has no label smoothing"

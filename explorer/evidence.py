@@ -17,21 +17,20 @@ import numpy as np
 
 from explorer import detective
 from explorer.breakdown import evaluate
-from explorer.case import IGNORE_INDEX, Case, Reduction, Unit
+from explorer.case import IGNORE_INDEX, Case, Reduction, Unit, as_whole_number
 from explorer.detective import readings
-from explorer.dialects.catalogue import FUNCTIONS, Feed
+from explorer.dialects.catalogue import BY_ID, Feed
 from explorer.errors import InvalidCase
-from explorer.feeding.probe import close
 from explorer.feeding.sheet import Sheet
-from explorer.numerics import Array
+from explorer.numerics import Array, is_same
 from explorer.reading import read_array, read_number
-from explorer.share import MAX_QUERY, excerpt, join, number_text, parse_number, split
+from explorer.share import MAX_QUERY, read_parts, write_parts
+from explorer.spelling import number_text, parse_number
 from explorer.threads import Numbers, Thread
 
 _LARGE = 20 * MAX_QUERY  # characters; a print has more of them than its numbers need
 _LONGEST_NUMBER = 40  # characters of a loss with all its decimals
-_MOST_NOTICES = 10
-_LARGEST_INDEX = 2**53
+_VIEW = ("size",)  # what the detective's page shows of a link besides the evidence
 _CALLED_WITH: tuple[dict[str, Any], ...] = ({}, {"reduction": Reduction.SUM}, {"unit": Unit.BITS})
 
 
@@ -138,9 +137,7 @@ def _typed(field: Field, text: str) -> float:
         number = parse_number(text)
     except InvalidCase as error:
         raise InvalidCase(f"The {field.title} could not be read: {error}") from None
-    if field.kind is Kind.WHOLE and not (number.is_integer() and abs(number) <= _LARGEST_INDEX):
-        raise InvalidCase(f"The {field.title} is {number:g}; it must be a whole number.")
-    return number
+    return as_whole_number(number, "", f"The {field.title}") if field.kind is Kind.WHOLE else number
 
 
 def problems_of(evidence: Evidence) -> dict[str, str]:
@@ -210,7 +207,7 @@ def is_about(finding: detective.Finding, case: Case) -> bool:
 
     A right call gives the loss of its case; where the inputs can be read in two ways, the other reading's does not.
     """
-    return finding.mistake != "none" or close(float(evaluate(case).loss), finding.value)
+    return finding.mistake != "none" or is_same(float(evaluate(case).loss), finding.value)
 
 
 def as_called(finding: detective.Finding, case: Case) -> Case | None:
@@ -220,12 +217,11 @@ def as_called(finding: detective.Finding, case: Case) -> Case | None:
     """
     if not finding.function:
         return None
-    function = next(function for function in FUNCTIONS if function.id == finding.function)
     for options in _CALLED_WITH:
         called = dataclasses.replace(case, **options) if options else case
         with np.errstate(all="ignore"):  # what overflows or has no value is a finding too
-            value = Sheet(called, 0).run(function, Feed(finding.feed)).value
-        if close(value, finding.value):
+            value = Sheet(called, 0).run(BY_ID[finding.function], Feed(finding.feed)).value
+        if is_same(value, finding.value):
             return called
     return None
 
@@ -257,32 +253,17 @@ def to_query(evidence: Evidence) -> str:
     if evidence.is_large:
         raise InvalidCase(f"This is too long for a link, which holds {MAX_QUERY:,} characters. Use fewer rows.")
     parts = [(field.part, _written(name, getattr(evidence, name))) for name, field in FIELDS.items()]
-    query = join(part for part in parts if part[1])
-    if len(query) > MAX_QUERY:
-        raise InvalidCase(
-            f"This makes a link of {len(query):,} characters; at most {MAX_QUERY:,} can be shared. Use fewer rows."
-        )
-    return query
+    return write_parts(part for part in parts if part[1])
 
 
 def from_query(text: str) -> tuple[Evidence, list[str]]:
     """Return the evidence that a link describes, and a notice for each part that means nothing. Never raises."""
-    if len(text) > MAX_QUERY:
-        return Evidence(), [f"The link has {len(text):,} characters; at most {MAX_QUERY:,} are read."]
-    names = {field.part: name for name, field in FIELDS.items()}
-    texts: dict[str, str] = {}
-    notices = []
-    for part, value in split(text):
-        name = names.get(part)
-        if name in texts:
-            notices.append(f"The link gives {part} twice; the first one counts.")
-        elif name is not None:
-            texts[name] = _spread(value) if FIELDS[name].kind is Kind.ARRAY else value
-        elif part != "size":
-            notices.append(f"The link has a part {excerpt(part)} that means nothing here; it was left out.")
-    if len(notices) > _MOST_NOTICES:
-        more = len(notices) - _MOST_NOTICES
-        notices[_MOST_NOTICES:] = [f"The link has {more:,} more such parts; they were left out too."]
+    parts, notices = read_parts(text, {*(field.part for field in FIELDS.values()), *_VIEW})
+    texts = {
+        name: _spread(parts[field.part]) if field.kind is Kind.ARRAY else parts[field.part]
+        for name, field in FIELDS.items()
+        if field.part in parts
+    }
     return Evidence(**texts), notices
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.breakdown import Breakdown
 from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
-from explorer.share import number_text
+from explorer.spelling import number_text
 
 MINUS = "\u2212"
 INFINITY = "\u221e"

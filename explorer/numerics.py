@@ -8,6 +8,8 @@ no softmax, and every number of that row is nan.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +22,7 @@ _BLOCK_ELEMENTS = 32_768
 _FEW_CLASSES = 64
 # What is left of a difference of two numbers of size 1 that should be equal: four units in the last place.
 _ROUNDING = 4.0 * np.finfo(np.float64).eps
+_SAME = 1e-6  # relative
 
 
 def _peak_and_rest(logits: Array, axis: int) -> tuple[Array, Array, Array]:
@@ -175,3 +178,15 @@ def kl_divergence(q: npt.ArrayLike, log_p: npt.ArrayLike, axis: int = -1) -> Arr
     # Certainty is represented exactly, so (all but) without entropy the smallest divergence is a real one.
     rounding = (own > _ROUNDING) & (np.abs(divergence) <= _ROUNDING * (1.0 + own))
     return np.where(rounding, 0.0, divergence)
+
+
+def is_same(value: float | None, other: float | None, absolute: float = 0.0) -> bool:
+    """Return whether two values are one number, computed by two paths: equal to a millionth, or to ``absolute``.
+
+    Paths differ in their rounding, mistakes and quirks by far more. nan is nan, infinity infinity, and None nothing.
+    """
+    if value is None or other is None:
+        return False
+    if math.isnan(value) and math.isnan(other):
+        return True
+    return math.isclose(value, other, rel_tol=_SAME, abs_tol=absolute)

@@ -29,7 +29,7 @@ import numpy as np
 
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
-from explorer.share import excerpt
+from explorer.spelling import excerpt
 
 MAX_LENGTH = 20_000_000  # bytes of a file, or characters of a text
 MAX_NUMBERS = 5_000_000

@@ -25,25 +25,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit, default_names
+from explorer.case import IGNORE_INDEX, MAX_CLASSES, Case, Reduction, Setup, Unit, default_names
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
+from explorer.spelling import excerpt, number_text, parse_number, parse_numbers
 
-MAX_CLASSES = 20  # what the board can show and a class can read
 MAX_QUERY = 32_000  # characters; longer links are cut by chat programs, proxies and servers
 VIEW_PARTS = ("row", "size", "library", "ends", "cell")
 _MOST_STRAY_PARTS = 10  # named one by one; of the others only their number
 
 DEFAULT_QUERY = "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox"
 
-_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
 _DEFAULT_LOGITS = {
     Setup.MULTICLASS: [[2.0, 1.0, 0.1]],
     Setup.BINARY: [2.0],
@@ -64,28 +63,6 @@ _PART_OF = {
     "unit": "unit",
 }
 _KNOWN = {"setup", "q", *_PART_OF.values(), *VIEW_PARTS}
-
-
-def number_text(value: float) -> str:
-    """Return the shortest text that reads back as exactly this float: 2, 0.1, 1e-7, inf."""
-    text = repr(float(value)).removesuffix(".0")
-    mantissa, e, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else text
-
-
-def parse_number(text: str) -> float:
-    """Read one number as people type it: 2, -0.5, .5, 1e3, inf, -inf, nan. Raises InvalidCase."""
-    stripped = text.strip().replace("\u2212", "-").replace("\u221e", "inf")  # a pasted minus sign or infinity sign
-    if not stripped:
-        raise InvalidCase("A number is missing.")
-    if not _NUMBER.fullmatch(stripped):
-        raise InvalidCase(f"{excerpt(text)} is not a number; write it like 2, -0.5, 1e3 or -inf.")
-    return float(stripped)
-
-
-def excerpt(text: str) -> str:
-    """Quote outside text for a message: on one line, at most 30 characters, control characters shown as such."""
-    return repr(text if len(text) <= 30 else text[:27] + "...")
 
 
 def to_query(case: Case) -> str:
@@ -113,10 +90,15 @@ def to_query(case: Case) -> str:
         parts.append(("reduction", case.reduction.value))
     if case.unit is not Unit.NATS:
         parts.append(("unit", case.unit.value))
+    return write_parts(parts)
+
+
+def write_parts(parts: Iterable[tuple[str, str]]) -> str:
+    """Return the parts as a query. Raises InvalidCase where it has more than 32,000 characters."""
     query = join(parts)
     if len(query) > MAX_QUERY:
         raise InvalidCase(
-            f"This case makes a link of {len(query):,} characters; at most {MAX_QUERY:,} can be shared. Use fewer rows."
+            f"This makes a link of {len(query):,} characters; at most {MAX_QUERY:,} can be shared. Use fewer rows."
         )
     return query
 
@@ -131,16 +113,37 @@ def from_query(text: str) -> tuple[Case, list[str]]:
 
     Never raises: a bad part is named in a notice and takes its default. An empty link is the default case.
     """
-    if len(text) > MAX_QUERY:
-        return _default_case(), [
-            f"The link has {len(text):,} characters; at most {MAX_QUERY:,} are read. It opens on the default example."
-        ]
-    parts, notices = _split(text)
+    parts, notices = read_parts(text, _KNOWN)
+    if "y" in parts and "q" in parts:
+        notices.append("The link gives both y and q; the distribution q counts.")
+        del parts["y"]
     if not set(parts) - set(VIEW_PARTS):
-        return _default_case(), notices
+        return from_query(DEFAULT_QUERY)[0], notices
     arguments, problems = _arguments(parts)
     case, refused = _first_valid(arguments)
     return case, notices + problems + refused
+
+
+def read_parts(text: str, known: Container[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the known parts of a query, and a notice for each that means nothing or comes twice. Never raises.
+
+    Of more than 32,000 characters nothing is read.
+    """
+    if len(text) > MAX_QUERY:
+        return {}, [f"The link has {len(text):,} characters; at most {MAX_QUERY:,} are read, so it was left out."]
+    parts: dict[str, str] = {}
+    notices = []
+    for key, value in split(text):
+        if key not in known:
+            notices.append(f"The link has a part {excerpt(key)} that means nothing here; it was left out.")
+        elif key in parts:
+            notices.append(f"The link gives {key} twice; the first one counts.")
+        else:
+            parts[key] = value
+    if len(notices) > _MOST_STRAY_PARTS:
+        more = len(notices) - _MOST_STRAY_PARTS
+        notices[_MOST_STRAY_PARTS:] = [f"The link has {more:,} more such parts; they were left out too."]
+    return parts, notices
 
 
 def split(query: str) -> list[tuple[str, str]]:
@@ -191,29 +194,6 @@ def part_notice(part: str, problem: str) -> str:
     return f"In the link, {part or 'one part'} was left at its default. {problem}"
 
 
-def _default_case() -> Case:
-    return from_query(DEFAULT_QUERY)[0]
-
-
-def _split(text: str) -> tuple[dict[str, str], list[str]]:
-    parts: dict[str, str] = {}
-    notices = []
-    for key, value in split(text):
-        if key not in _KNOWN:
-            notices.append(f"The link has a part {excerpt(key)} that means nothing here; it was left out.")
-        elif key in parts:
-            notices.append(f"The link gives {key} twice; the first one counts.")
-        else:
-            parts[key] = value
-    if len(notices) > _MOST_STRAY_PARTS:
-        more = len(notices) - _MOST_STRAY_PARTS
-        notices[_MOST_STRAY_PARTS:] = [f"The link has {more:,} more such parts; they were left out too."]
-    if "y" in parts and "q" in parts:
-        notices.append("The link gives both y and q; the distribution q counts.")
-        del parts["y"]
-    return parts, notices
-
-
 def _arguments(parts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Read each part by itself. What cannot be read is left out and noticed."""
     notices: list[str] = []
@@ -242,8 +222,8 @@ def _arguments(parts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
         arguments["targets"] = read("q", _grid)
     if arguments.get("targets") is None:
         arguments["targets"] = read("y", lambda text: _targets(text, setup, logits.shape))
-    arguments["weight"] = read("w", _row)
-    arguments["pos_weight"] = read("pw", _row)
+    arguments["weight"] = read("w", parse_numbers)
+    arguments["pos_weight"] = read("pw", parse_numbers)
     arguments["ignore_index"] = read("ignore", parse_number)
     arguments["label_smoothing"] = read("smoothing", parse_number)
     arguments["temperature"] = read("T", parse_number)
@@ -279,12 +259,8 @@ def _setup(text: str) -> Setup:
         raise InvalidCase(f"The set-up is {excerpt(text)}; it must be one of {', '.join(Setup)}.") from None
 
 
-def _row(text: str) -> list[float]:
-    return [parse_number(part) for part in text.replace(";", ",").split(",")]
-
-
 def _grid(text: str) -> Array:
-    rows = [_row(row) for row in text.split(";")]
+    rows = [parse_numbers(row) for row in text.split(";")]
     if len({len(row) for row in rows}) > 1:
         raise InvalidCase("Its rows have different lengths.")
     return np.array(rows)
@@ -292,7 +268,7 @@ def _grid(text: str) -> Array:
 
 def _logits(text: str, *, flat: bool) -> Array:
     if flat:
-        return np.array(_row(text))
+        return np.array(parse_numbers(text))
     logits = _grid(text)
     _check_classes(logits.shape[1])
     return logits

@@ -21,7 +21,7 @@ from explorer.breakdown import evaluate
 from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
 from explorer.dialects import keras, optax, pytorch, sklearn
 from explorer.numerics import Array, Indices, log_softmax, sigmoid, softmax
-from explorer.share import number_text
+from explorer.spelling import number_text
 
 _WIDTH = 88  # of a line of code; a comment behind it may go on to 100
 _EPS, _EPS32 = float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)

@@ -338,7 +338,8 @@ def test_far_from_everything_there_is_still_an_answer():
 
 
 def test_more_digits_are_worth_more():
-    chances = [detective.chance_of_match(f"{1.0102861806:.{decimals}f}", X, Y) for decimals in range(2, 7)]
+    found = detective.suspects([(X, Y)])
+    chances = [found.report([f"{1.0102861806:.{decimals}f}"]).chance for decimals in range(2, 7)]
     assert all(few > 3 * more for few, more in pairwise(chances))
     assert chances[0] > 0.3
     assert chances[-1] < 0.01
@@ -350,21 +351,21 @@ def test_more_digits_are_worth_more():
 def test_a_second_batch_leaves_what_explains_both():
     more = [[0.3, -1.0, 2.2], [1.5, 0.2, 0.1]], [1, 0]
     value = float(pytorch.cross_entropy(pytorch.softmax(more[0], 1), more[1]))
-    alone = detective.report("1.0", X, Y)
-    both = detective.investigate_batches([("1.0", X, Y), (f"{value:.1f}", *more)])
+    alone = detective.suspects([(X, Y)]).report(["1.0"])
+    both = detective.suspects([(X, Y), more]).report(["1.0", f"{value:.1f}"])
     assert len(alone.findings) > len(both.findings)
     assert (both.findings[0].matches, both.findings[0].mistake) == (True, "softmax_before_ce")
     assert both.chance < alone.chance
 
 
 def test_batches_that_went_through_different_pipelines_have_no_match():
-    both = detective.investigate_batches([("1.010286", X, Y), ("1.452938", X, Y)])
+    both = detective.suspects([(X, Y), (X, Y)]).report(["1.010286", "1.452938"])
     assert both.findings
     assert not any(finding.matches for finding in both.findings)
 
 
 def test_a_report_counts_what_was_tried():
-    report = detective.report("1.010286", X, Y)
+    report = detective.suspects([(X, Y)]).report(["1.010286"])
     assert report.pipelines > 500
     assert report.decimals == 6
     assert list(report.findings) == detective.investigate("1.010286", X, Y)
@@ -372,12 +373,12 @@ def test_a_report_counts_what_was_tried():
 
 def test_there_must_be_a_batch():
     with pytest.raises(InvalidCase, match="at least one"):
-        detective.investigate_batches([])
+        detective.suspects([])
 
 
 def test_progress_is_told_to_the_end():
     parts: list[float] = []
-    detective.investigate_batches([("1.0", X, Y), ("1.1", X, Y)], progress=parts.append)
+    detective.suspects([(X, Y), (X, Y)], progress=parts.append)
     assert len(parts) > 20
     assert parts == sorted(parts)
     assert parts[-1] == 1.0
@@ -485,7 +486,7 @@ def test_nothing_breaks_it(inputs, targets, observed, options):
 
 @pytest.mark.parametrize("ignore_index", [math.nan, math.inf, -math.inf, 0.5])
 def test_an_ignore_index_is_a_whole_number(ignore_index: float) -> None:
-    with pytest.raises(InvalidCase, match="one whole number"):
+    with pytest.raises(InvalidCase, match="whole number"):
         detective.investigate("1.5", [[2.0, 1.0]], [0], ignore_index=ignore_index)
 
 
@@ -494,7 +495,8 @@ def test_suspects_can_be_asked_about_any_number(observed: str) -> None:
     x = [[2.0, 1.0, 0.1], [0.5, 2.5, -1.0], [1.0, -1.0, 3.0], [0.0, 0.0, 0.0]]
     found = detective.suspects([(x, [0, 1, 1, 2])])
     found.report(["0.3"])  # what was asked before does not matter
-    assert repr(found.report([observed])) == repr(detective.report(observed, x, [0, 1, 1, 2]))  # nan is not nan
+    anew = detective.suspects([(x, [0, 1, 1, 2])])
+    assert repr(found.report([observed])) == repr(anew.report([observed]))  # nan is not nan
 
 
 def test_what_is_rounded_is_told_only_of_digits_that_show_it() -> None:

@@ -156,7 +156,7 @@ NOTICES = {
     "z=1,2&seen=1": ["The link has a part 'z' that means nothing here; it was left out."],
     "<b>=1": ["The link has a part '<b>' that means nothing here; it was left out."],
     "size=large": [],
-    "x=" + "1," * 20_000 + "1": ["The link has 40,003 characters; at most 32,000 are read."],
+    "x=" + "1," * 20_000 + "1": ["The link has 40,003 characters; at most 32,000 are read, so it was left out."],
 }
 
 

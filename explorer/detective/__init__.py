@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy.typing as npt
 
@@ -30,14 +30,10 @@ __all__ = [
     "OUT_OF_REACH",
     "Finding",
     "Mistake",
-    "Observation",
     "Report",
     "Suspects",
     "as_case",
-    "chance_of_match",
     "investigate",
-    "investigate_batches",
-    "report",
     "suspects",
 ]
 
@@ -45,9 +41,6 @@ OUT_OF_REACH = (
     "What is not in the logits cannot be found from them: an L2 or other penalty added to the loss, a running mean "
     "over batches, or dropout that was on when the loss was computed and off when the logits were saved."
 )
-
-Observation = tuple[float | str, npt.ArrayLike, npt.ArrayLike]
-"""An observed value, inputs, targets."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -57,7 +50,14 @@ class Suspects:
     batches: tuple[tuple[Problem, Sequence[Layout], Sequence[Block]], ...]
 
     def report(self, observed: Sequence[float | str], decimals: int | None = None) -> Report:
-        """Return the findings for the observed values, one a batch; see ``investigate_batches``."""
+        """Return the pipelines that give the observed value on every batch: a second one leaves few accidents.
+
+        ``observed`` has one value a batch, as a float or as text; ``decimals`` of them are known, by default those
+        written. A finding's ``value``, ``distance`` and words are those of the first batch. The report's ``chance`` is
+        how likely some pipeline gives an unrelated value as near as this, 0 to 1: 1 - exp(-density * window), where
+        the values of pipelines are spread like a Poisson process of the density found around the observed value.
+        Raises InvalidCase for a text that is no number.
+        """
         seen = [Observed.read(each, decimals) for each in observed]
         # What rounds or clips is only worth a word where that changes the value by more than the decimals can tell.
         resolution = min(each.tolerance for each in seen)
@@ -90,103 +90,15 @@ def investigate(
     Raises InvalidCase, a sentence for a student, where the arrays do not fit together.
     Source: the catalogue of mistakes in ``MISTAKES``; how each one computes is in the tables of this package.
     """
-    return list(
-        report(
-            observed,
-            inputs,
-            targets,
-            weight=weight,
-            pos_weight=pos_weight,
-            label_smoothing=label_smoothing,
-            ignore_index=ignore_index,
-            decimals=decimals,
-            progress=progress,
-        ).findings
-    )
-
-
-def chance_of_match(
-    observed: float | str,
-    inputs: npt.ArrayLike,
-    targets: npt.ArrayLike,
-    *,
-    weight: npt.ArrayLike | None = None,
-    pos_weight: npt.ArrayLike | None = None,
-    label_smoothing: float | None = None,
-    ignore_index: int = IGNORE_INDEX,
-    decimals: int | None = None,
-) -> float:
-    """Return how likely some pipeline gives an unrelated value as near as this, 0 to 1; arguments as ``investigate``.
-
-    Source: values of other pipelines that are spread like a Poisson process of the density found around the observed
-    value: 1 - exp(-density * window).
-    """
-    return report(
-        observed,
-        inputs,
-        targets,
-        weight=weight,
-        pos_weight=pos_weight,
-        label_smoothing=label_smoothing,
-        ignore_index=ignore_index,
-        decimals=decimals,
-    ).chance
-
-
-def report(
-    observed: float | str,
-    inputs: npt.ArrayLike,
-    targets: npt.ArrayLike,
-    *,
-    weight: npt.ArrayLike | None = None,
-    pos_weight: npt.ArrayLike | None = None,
-    label_smoothing: float | None = None,
-    ignore_index: int = IGNORE_INDEX,
-    decimals: int | None = None,
-    progress: Callable[[float], None] | None = None,
-) -> Report:
-    """Return the findings of ``investigate`` together with the chance of a match by accident."""
-    return investigate_batches(
-        [(observed, inputs, targets)],
-        weight=weight,
-        pos_weight=pos_weight,
-        label_smoothing=label_smoothing,
-        ignore_index=ignore_index,
-        decimals=decimals,
-        progress=progress,
-    )
-
-
-def investigate_batches(
-    observations: Iterable[Observation],
-    *,
-    weight: npt.ArrayLike | None = None,
-    pos_weight: npt.ArrayLike | None = None,
-    label_smoothing: float | None = None,
-    ignore_index: int = IGNORE_INDEX,
-    decimals: int | None = None,
-    progress: Callable[[float], None] | None = None,
-) -> Report:
-    """Return the pipelines that give the observed value on every batch: a second one leaves few accidents.
-
-    ``observations`` are (observed, inputs, targets), one a batch; a finding's ``value``, ``distance`` and words are
-    those of the first batch. Other arguments and errors as ``investigate``.
-    """
-    given = list(observations)
-    if not given:
-        raise InvalidCase("There must be at least one observed value.")
-    seen = [observed for observed, _, _ in given]
-    for each in seen:
-        Observed.read(each, decimals)  # a number that cannot be read is said before anything is computed
     found = suspects(
-        [(inputs, targets) for _, inputs, targets in given],
+        [(inputs, targets)],
         weight=weight,
         pos_weight=pos_weight,
         label_smoothing=label_smoothing,
         ignore_index=ignore_index,
         progress=progress,
     )
-    return found.report(seen, decimals)
+    return list(found.report([observed], decimals).findings)
 
 
 def suspects(
@@ -200,8 +112,10 @@ def suspects(
 ) -> Suspects:
     """Return what every pipeline gives on batches of (inputs, targets), to be asked about any number of values.
 
-    Arguments and errors as ``investigate``.
+    ``progress`` is called with the part done. Other arguments and errors as ``investigate``.
     """
+    if not batches:
+        raise InvalidCase("There must be at least one batch.")
     problems = [problem_of(*batch, weight, pos_weight, label_smoothing, ignore_index) for batch in batches]
     tried = []
     for done, problem in enumerate(problems):

@@ -16,6 +16,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from explorer.detective.readings import Kind, Reading, Task, View
+from explorer.dialects import pytorch
 from explorer.numerics import Array, Indices, entropy, log_sigmoid, log_softmax, xlogp
 
 EPSILONS = {  # what probabilities are clipped at, and who does
@@ -563,7 +564,7 @@ OTHER = (
             ("keras", "categorical_crossentropy({p}, {q})", partial(_swapped, 1e-7, -math.inf), _classes, 1.0),
             ("keras_binary", "binary_crossentropy({p}, {y})", partial(_swapped, 1e-7, -math.inf), _labels, 1.0),
             (
-                "bce", "binary_cross_entropy({y}, {p}{o})", partial(_swapped, 0.0, -100.0),
+                "bce", "binary_cross_entropy({y}, {p}{o})", partial(_swapped, 0.0, pytorch.LOG_FLOOR),
                 lambda v: _labels(v) and not _signed(v), 1.0,
             ),
             ("bce_on_onehot", "binary_cross_entropy({q}, {p}{o})", _swapped_bce, _hard, 0.5),

@@ -11,7 +11,7 @@ import numpy as np
 from explorer.detective.readings import Mask
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
-from explorer.share import parse_number
+from explorer.spelling import parse_number
 
 # Losses are mostly computed in float32: with many digits given, the last ones are its rounding.
 _FLOAT32 = 1e-6

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from explorer.case import IGNORE_INDEX, as_label_smoothing, as_numbers, as_whole_number, check_weights
 from explorer.errors import InvalidCase
 from explorer.numerics import Array, Indices, log_sigmoid, log_softmax, sigmoid, softmax
 
@@ -65,7 +66,7 @@ class Problem:
     weight: Array | None = None
     pos_weight: Array | None = None
     smoothing: float | None = None
-    ignore_index: int = -100
+    ignore_index: int = IGNORE_INDEX
 
 
 @dataclasses.dataclass(frozen=True)
@@ -297,43 +298,21 @@ def problem_of(
 ) -> Problem:
     """Return what the person has as arrays. Raises InvalidCase where it is not numbers, or an option out of range."""
     problem = Problem(
-        _numbers(inputs, "inputs", "The inputs"),
-        _numbers(targets, "targets", "The targets"),
-        None if weight is None else _numbers(weight, "weight", "weight"),
-        None if pos_weight is None else _numbers(pos_weight, "pos_weight", "pos_weight"),
-        None
-        if label_smoothing is None
-        else float(_numbers(label_smoothing, "label_smoothing", "Label smoothing").sum()),
-        _whole_number(ignore_index),
+        as_numbers(inputs, "inputs", "The inputs"),
+        as_numbers(targets, "targets", "The targets"),
+        None if weight is None else as_numbers(weight, "weight", "weight"),
+        None if pos_weight is None else as_numbers(pos_weight, "pos_weight", "pos_weight"),
+        None if label_smoothing is None else as_label_smoothing(label_smoothing),
+        as_whole_number(ignore_index, "ignore_index", "ignore_index"),
     )
     if problem.inputs.size == 0 or problem.targets.size == 0:
         raise InvalidCase("There must be at least one input and one target.", "inputs")
     if np.isnan(problem.targets).any() or np.isinf(problem.targets).any():
         raise InvalidCase("The targets hold something that is not finite; a target must be a number.", "targets")
     for part, values in (("weight", problem.weight), ("pos_weight", problem.pos_weight)):
-        if values is not None and not ((values >= 0.0) & np.isfinite(values)).all():
-            raise InvalidCase(f"{part} must be finite and not negative.", part)
-    if problem.smoothing is not None and not 0.0 <= problem.smoothing <= 1.0:
-        raise InvalidCase(f"Label smoothing is {problem.smoothing:g}; it must lie between 0 and 1.", "label_smoothing")
+        if values is not None:
+            check_weights(values, part)
     return problem
-
-
-def _whole_number(ignore_index: int) -> int:
-    """Return ignore_index as one whole number; raises InvalidCase for anything else."""
-    values = _numbers(ignore_index, "ignore_index", "ignore_index")
-    if values.size != 1 or not np.isfinite(values).all() or values.flat[0] != int(values.flat[0]):
-        raise InvalidCase(f"ignore_index is {ignore_index}; it must be one whole number.", "ignore_index")
-    return int(values.flat[0])
-
-
-def _numbers(values: npt.ArrayLike, part: str, what: str) -> Array:
-    try:
-        array = np.asarray(values)
-        if np.iscomplexobj(array) or (array.dtype == object and any(item is None for item in array.flat)):
-            raise TypeError  # NumPy would drop the imaginary part, and read None as nan
-        return np.array(array, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidCase(f"{what} must be numbers, in rows of equal length.", part) from None
 
 
 # -------------------------------------------------------------------------------------------------- what fits

@@ -355,7 +355,7 @@ FUNCTIONS: tuple[Function, ...] = (
         feed=Feed.SIGMOID,
         **_EACH_TARGETS,
         formula=rf"\ell = -w\big[y\max(\ln p, -100) + (1-y)\max(\ln(1-p), -100)\big], \quad {_MEAN}",
-        clip=float(np.exp(-100.0)),
+        clip=float(np.exp(pytorch.LOG_FLOOR)),
         remark="Each logarithm is held at −100 or above, and the mean is over all elements.",
     ),
     _torch(

@@ -44,6 +44,9 @@ __all__ = [
 Loss = Array | np.float64
 """An array where nothing was reduced, else one number."""
 
+LOG_FLOOR = -100.0
+"""Below this no logarithm in ``binary_cross_entropy`` falls."""
+
 
 # ---------------------------------------------------------------------------------------------- class targets
 
@@ -255,9 +258,9 @@ def binary_cross_entropy(
     for name, values in (("input", p), ("target", y)):
         if not ((values >= 0.0) & (values <= 1.0)).all():
             raise RuntimeError(f"{name} must lie between 0 and 1 everywhere; it holds {_first_outside_unit(values)}.")
-    with np.errstate(divide="ignore"):  # log 0 is -inf, and is raised to -100 at once
-        log_p = np.maximum(np.log(p), -100.0)
-        log_not_p = np.maximum(np.log1p(-p), -100.0)
+    with np.errstate(divide="ignore"):  # log 0 is -inf, and is raised to the floor at once
+        log_p = np.maximum(np.log(p), LOG_FLOOR)
+        log_not_p = np.maximum(np.log1p(-p), LOG_FLOOR)
     return _weigh_and_reduce(0.0 - (y * log_p + (1.0 - y) * log_not_p), weight, reduction)
 
 

@@ -14,9 +14,7 @@ from explorer.breakdown import evaluate
 from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
 from explorer.dialects.catalogue import FUNCTIONS, Feed
 from explorer.feeding.sheet import Sheet
-from explorer.numerics import Array
-
-_SAME = 1e-6  # relative; paths differ in their rounding, mistakes by far more
+from explorer.numerics import Array, is_same
 
 
 class Rule(NamedTuple):
@@ -77,9 +75,11 @@ def ties_on(probe: Case, row: int) -> Mapping[tuple[str, Feed], Tie]:
         meant = values[function.expects(probe.setup)]
         for feed, value in values.items():
             fits = (
-                place for place, factor in enumerate(factors) if value is not None and close(value * factor, sheet.loss)
+                place
+                for place, factor in enumerate(factors)
+                if value is not None and is_same(value * factor, sheet.loss)
             )
-            twin = value is not None and math.isfinite(value) and close(value, meant)
+            twin = value is not None and math.isfinite(value) and is_same(value, meant)
             ties[function.id, feed] = Tie(next(fits, None), twin)
     return ties
 
@@ -100,12 +100,3 @@ def rules(sheet: Sheet) -> tuple[Rule, ...]:
             Rule(f"divides by the {rows} rows, not by the weights, {total:g}", float(rows / divisor)),
             Rule(f"divides by the weights, {total:g}, not by the {rows} rows", float(total / divisor)),
         )
-
-
-def close(value: float | None, other: float | None, absolute: float = 0.0) -> bool:
-    """Whether two values are one number, within a millionth of it; nan is nan, and None is nothing."""
-    if value is None or other is None:
-        return False
-    if math.isnan(value) and math.isnan(other):
-        return True
-    return math.isclose(value, other, rel_tol=_SAME, abs_tol=absolute)

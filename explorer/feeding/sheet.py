@@ -13,18 +13,17 @@ import numpy as np
 from explorer import numerics
 from explorer.breakdown import Breakdown, evaluate
 from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
+from explorer.dialects import REFUSALS
 from explorer.dialects.catalogue import VOCABULARY, Feed, Function, Layout, Library, Options, Target, Vocabulary
 from explorer.explain import number
 from explorer.numerics import Array
-from explorer.share import number_text
+from explorer.spelling import number_text
 
 _ACTIVATIONS: Mapping[Feed, Callable[[Array], Array]] = {
     Feed.LOG_SOFTMAX: numerics.log_softmax,
     Feed.SOFTMAX: numerics.softmax,
     Feed.SIGMOID: numerics.sigmoid,
 }
-# What the dialects raise for what they do not take.
-_REFUSALS = (ValueError, RuntimeError, IndexError, TypeError, ZeroDivisionError)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -302,7 +301,7 @@ class Sheet:
             self._refusals[function.id] = ""
             try:
                 function.compute(self.inputs(function, function.feed).value, y, self.options(function)[0])
-            except _REFUSALS as error:
+            except REFUSALS as error:
                 self._refusals[function.id] = str(error)
         return self._refusals[function.id]
 
@@ -313,7 +312,7 @@ class Sheet:
         code = function.call(inputs.code, targets.code, options.reduction, **settings)
         try:
             losses = np.asarray(function.compute(inputs.value, targets.value, options))
-        except _REFUSALS as error:
+        except REFUSALS as error:
             return Outcome(code, None, error)
         if losses.ndim and options.reduction == "none":
             position = int(self.kept[: self.row].sum()) if self.pick(function).code else self.row

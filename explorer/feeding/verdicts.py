@@ -14,9 +14,10 @@ import numpy as np
 from explorer.case import Case, Setup
 from explorer.dialects.catalogue import FUNCTIONS, Family, Feed, Function, Layout, Library, Target
 from explorer.explain import number, typed
-from explorer.feeding.probe import Rule, Tie, close, probe_of, rules, ties_on
+from explorer.feeding.probe import Rule, Tie, probe_of, rules, ties_on
 from explorer.feeding.sheet import Outcome, Sheet
 from explorer.feeding.wording import FED_WRONG, ONE_LOGIT, OTHER_LOSSES, SET_WRONG, works
+from explorer.numerics import is_same
 
 
 class Verdict(StrEnum):
@@ -109,9 +110,9 @@ def _judged(sheet: Sheet, function: Function, ties: Mapping[tuple[str, Feed], Ti
             said = f"{function.title} raises {type(outcome.error).__name__}: {outcome.error}"
             judged.append(_Judgement(feed, outcome, _Reason(Verdict.REFUSED, str(outcome.error), said), agrees=False))
             continue
-        is_twin = tie.twin and close(value, outcomes[expected].value, absolute=1e-9)
+        is_twin = tie.twin and is_same(value, outcomes[expected].value, absolute=1e-9)
         reason = _reason(sheet, function, feed, tie, value, as_meant=feed is expected or is_twin)
-        agrees = close(value, sheet.loss)
+        agrees = is_same(value, sheet.loss)
         here = _here(sheet, value, agrees=agrees) if reason.verdict in {Verdict.WRONG, Verdict.OTHER} else ""
         reason = reason._replace(phrase=f"{reason.phrase}; {here}") if here else reason
         judged.append(_Judgement(feed, outcome, reason, agrees))
@@ -145,7 +146,7 @@ def _reason(sheet: Sheet, function: Function, feed: Feed, tie: Tie, value: float
 def _loss_itself(sheet: Sheet, function: Function, feed: Feed, rule: Rule, value: float) -> _Reason:
     """The loss of the case, whatever the logits, but for a rule of the library or an accident of these logits."""
     setup = sheet.case.setup
-    accident = "" if close(value * rule.factor, sheet.loss) else _accident(sheet, function, feed, value)
+    accident = "" if is_same(value * rule.factor, sheet.loss) else _accident(sheet, function, feed, value)
     but = "; ".join(text for text in (rule.text, accident) if text)
     if feed is function.expects(setup) and setup in function.setups:
         return _loss_but(sheet, function, value, rule.text, accident) if but else _loss_exactly(function, value)

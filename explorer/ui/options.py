@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import share
 from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
 from explorer.edits import with_distributions, with_indices
 from explorer.numerics import Array
+from explorer.spelling import number_text, parse_number, parse_numbers
 from explorer.ui import state
 from explorer.ui.style import show_text
 
@@ -24,14 +24,14 @@ def show_options(visit: state.Visit) -> None:
             return
         _choice("Unit", "unit", list(Unit), visit)
         _choice("Reduction", "reduction", list(Reduction), visit)
-        _text("Temperature", "temperature", share.number_text(visit.case.temperature), share.parse_number, visit)
+        _text("Temperature", "temperature", number_text(visit.case.temperature), parse_number, visit)
         _smoothing(visit)
         _weights(visit)
         if visit.case.setup is Setup.MULTICLASS:
             _target_kind(visit.case)
         if visit.case.has_index_targets:
             ignored = str(visit.case.ignore_index)
-            _text("ignore_index", "ignore_index", ignored, share.parse_number, visit, f"none is {IGNORE_INDEX}")
+            _text("ignore_index", "ignore_index", ignored, parse_number, visit, f"none is {IGNORE_INDEX}")
 
 
 def _choice(label: str, name: str, options: list[Any], visit: state.Visit) -> None:
@@ -81,11 +81,11 @@ def _weights(visit: state.Visit) -> None:
 
 
 def _row_text(values: Array | None) -> str:
-    return "" if values is None else ", ".join(share.number_text(value) for value in values)
+    return "" if values is None else ", ".join(number_text(value) for value in values)
 
 
 def _read_row(text: str) -> list[float] | None:
-    return [share.parse_number(part) for part in text.replace(";", ",").split(",")] if text.strip() else None
+    return parse_numbers(text) if text.strip() else None
 
 
 def _target_kind(case: Case) -> None:

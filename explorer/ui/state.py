@@ -20,7 +20,9 @@ from explorer.errors import InvalidCase
 from explorer.evidence import Evidence, of_thread
 from explorer.evidence import from_query as evidence_from_query
 from explorer.evidence import to_query as evidence_to_query
+from explorer.numerics import Array
 from explorer.presets import PRESETS
+from explorer.spelling import parse_number
 from explorer.threads import THREADS
 from explorer.ui.board import Problem
 from explorer.ui.relay import RELAY_KEY
@@ -296,16 +298,19 @@ def _apply(state: Visit, edit: dict[str, Any]) -> None:
 
 
 def _with_row(case: Case, edit: dict[str, Any]) -> Case:
-    logits = np.array([share.parse_number(text) for text in edit["logits"]])
-    target = np.array([share.parse_number(text) for text in edit["target"]])
+    logits, target = _numbers(edit["logits"]), _numbers(edit["target"])
     if edit.get("normalise"):
         target = edits.normalised(target[np.newaxis])[0]
     return edits.with_row(case, int(edit["row"]), logits, target[0] if edit["hard"] else target, edit["names"])
 
 
+def _numbers(texts: list[str]) -> Array:
+    return np.array([parse_number(text) for text in texts])
+
+
 def _problem(edit: dict[str, Any], error: InvalidCase) -> Problem:
     soft = edit.get("field") == "target" and not edit["hard"] and error.part == "targets"
-    fixable = soft and len(edit["target"]) > 1 and "sum" in str(error)
+    fixable = soft and edits.can_be_normalised(_numbers(edit["target"]))
     return Problem(
         message=str(error),
         row_class=edit.get("class") if edit["op"] == "row" else None,

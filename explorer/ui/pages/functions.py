@@ -12,7 +12,8 @@ from explorer.case import Case, Setup
 from explorer.dialects.catalogue import FUNCTIONS, Feed, Function, Library
 from explorer.explain import html_text, number
 from explorer.feeding import Cell, Row, Verdict
-from explorer.share import View, excerpt
+from explorer.share import View
+from explorer.spelling import excerpt
 from explorer.ui import state
 from explorer.ui.board import board_data, show_board
 from explorer.ui.header import frame, show_header

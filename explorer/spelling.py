@@ -1,0 +1,36 @@
+"""How numbers are written and read, in links, fields and code, and how outside text is quoted."""
+
+from __future__ import annotations
+
+import re
+
+from explorer.errors import InvalidCase
+
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
+
+
+def number_text(value: float) -> str:
+    """Return the shortest text that reads back as exactly this float: 2, 0.1, 1e-7, inf."""
+    text = repr(float(value)).removesuffix(".0")
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else text
+
+
+def parse_number(text: str) -> float:
+    """Read one number as people type it: 2, -0.5, .5, 1e3, inf, -inf, nan. Raises InvalidCase."""
+    stripped = text.strip().replace("\u2212", "-").replace("\u221e", "inf")  # a pasted minus sign or infinity sign
+    if not stripped:
+        raise InvalidCase("A number is missing.")
+    if not _NUMBER.fullmatch(stripped):
+        raise InvalidCase(f"{excerpt(text)} is not a number; write it like 2, -0.5, 1e3 or -inf.")
+    return float(stripped)
+
+
+def parse_numbers(text: str) -> list[float]:
+    """Read a row of numbers, separated by commas or semicolons. Raises InvalidCase."""
+    return [parse_number(part) for part in text.replace(";", ",").split(",")]
+
+
+def excerpt(text: str) -> str:
+    """Quote outside text for a message: on one line, at most 30 characters, control characters shown as such."""
+    return repr(text if len(text) <= 30 else text[:27] + "...")
