@@ -20,19 +20,21 @@ import dataclasses
 import numpy as np
 
 from explorer.case import Case, Unit
+from explorer.dialects.catalogue import Library
 from explorer.snippets import keras, numpy, optax, pytorch, sklearn
 from explorer.snippets.printed import certain_format, difference, print_call, printed_numbers, shortcomings, uncertainty
-from explorer.snippets.script import assign_arrays, result_name
+from explorer.snippets.script import Style, assign_arrays, result_name
 
-_STYLES = {
-    "PyTorch": pytorch.STYLE,
-    "Keras": keras.STYLE,
-    "scikit-learn": sklearn.STYLE,
-    "Optax": optax.STYLE,
-    "NumPy": numpy.STYLE,
+_NUMPY = "NumPy"
+_STYLES: dict[str, Style] = {
+    Library.PYTORCH: pytorch.STYLE,
+    Library.KERAS: keras.STYLE,
+    Library.SKLEARN: sklearn.STYLE,
+    Library.OPTAX: optax.STYLE,
+    _NUMPY: numpy.STYLE,
 }
 
-LIBRARIES = tuple(_STYLES)
+LIBRARIES = (*(library.value for library in Library), _NUMPY)
 """The libraries that a script can be had for, in the order in which they are shown."""
 
 
@@ -58,7 +60,7 @@ def snippet(case: Case, library: str) -> Snippet:
     Source: the expected number is that of the library's function in ``explorer.dialects``, or that of ``evaluate``
     where the script spells the loss out.
     """
-    if library not in _STYLES:
+    if library not in LIBRARIES:
         raise ValueError(f"library is {library!r}; it must be one of {', '.join(LIBRARIES)}.")
     style = _STYLES[library]
     with np.errstate(all="ignore"):  # what overflows or has no value is printed as it is
