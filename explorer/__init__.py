@@ -2,16 +2,19 @@
 
     link or widget -> Case -> evaluate -> Breakdown -> figures, tables, words -> page
 
-``errors``, ``numerics``  the mathematics, and the one exception
-``case``, ``breakdown``   what was typed, and every number that follows from it
-``dialects``              the same mathematics under each library's names and rules
-``edits``, ``share``      changing a case; a case as a link
-``presets``, ``snippets`` named cases, each teaching one thing; a case as a script
-``feeding``               what every function of the dialects makes of a case
-``detective``             an observed loss value -> the pipelines that give it
-``reading``, ``evidence``, ``threads``  pasted text -> arrays; what the detective is given; real questions for it
-``explain``, ``tables``, ``figures``  words and formulas, data frames, Plotly figures
-``ui``                    the Streamlit pages; nothing else imports Streamlit
+``errors``, ``spelling``, ``numerics``  the one exception, numbers as text, and the mathematics
+``dialects``  the same mathematics under each library's names and rules
+``case``, ``breakdown``  what was typed, and every number that follows from it
+``share``, ``edits``  a case as a link; changing a case
+``presets``, ``snippets``  named cases, each teaching one thing; a case as a script
+``explain``, ``palette``, ``tables``, ``figures``  words and formulas, colours, data frames, Plotly figures
+``equivalence``, ``compare``  the loss under each of its names; the same logits under the three set-ups
+``feeding``  what every function of the dialects makes of a case
+``detective``  an observed loss value -> the pipelines that give it
+``threads``, ``reading``, ``evidence``  real questions for it; pasted text -> arrays; what it is given
+``ui``  the Streamlit pages; nothing else imports Streamlit
+
+No line imports from a line below it.
 """
 
 from explorer.breakdown import Breakdown, evaluate

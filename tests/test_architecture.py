@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -72,30 +73,35 @@ def test_nothing_else_is_imported() -> None:
 
 # ------------------------------------------------------------------------------------------------- the direction
 
-LAYERS = [
-    {"explorer.errors"},
-    {"explorer.numerics"},
-    {"explorer.case", "explorer.dialects"},
-    {"explorer.breakdown"},
-    set(),  # everything else of the core
-    {"explorer.ui"},
-    {"app"},
-]
+
+def mapped(package: str) -> list[list[str]]:
+    """The map in the docstring of a package: the modules and packages that each of its lines names."""
+    text = ast.get_docstring(SOURCE[package]) or ""
+    return [re.findall(r"\w+", names) for names in re.findall(r"^((?:``\w+``,? )+) ", text, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("package", ["explorer", "explorer.feeding", "explorer.snippets"])
+def test_the_map_is_the_folder(package: str) -> None:
+    named = [f"{package}.{name}" for line in mapped(package) for name in line]
+    assert sorted(named) == sorted(name for name in SOURCE if name.rpartition(".")[0] == package)
+
+
+LAYERS = {f"explorer.{name}": level for level, line in enumerate(mapped("explorer")) for name in line}
+LAYERS |= dict.fromkeys(("explorer", "app"), len(mapped("explorer")))  # no module imports the package's own names
 
 
 def layer(module: str) -> int:
     """The layer of a module, or of the nearest package around it that has one."""
-    while module:
-        for level, members in enumerate(LAYERS):
-            if module in members:
-                return level
+    while module not in LAYERS:
         module = module.rpartition(".")[0]
-    return LAYERS.index(set())
+    return LAYERS[module]
 
 
 def test_the_layers() -> None:
-    assert [layer(name) for name in ("explorer.errors", "explorer.dialects.pytorch", "explorer.share")] == [0, 2, 4]
-    assert [layer(name) for name in ("explorer", "explorer.ui.board", "app")] == [4, 5, 6]
+    names = ("numerics", "dialects.pytorch", "breakdown", "share", "explain", "detective", "ui.board")
+    levels = [*(layer(f"explorer.{name}") for name in names), layer("app")]
+    assert levels == sorted(set(levels))
+    assert layer("explorer.snippets.pytorch") == layer("explorer.snippets")
 
 
 @pytest.mark.parametrize("module", SOURCE)
