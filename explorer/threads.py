@@ -18,8 +18,8 @@ class Thread:
     """One question: what was called on what, what came out, what was expected, and which mistakes explain it.
 
     ``observed`` is the value as text, with its decimals. ``expected`` is what the person had expected, or empty.
-    ``mistakes`` are the ids that the detective must find, the first of them first. ``options`` are the arguments of
-    ``detective.investigate``. ``source`` is a link, or empty where there is none.
+    ``mistakes`` are the ids that the detective must find, the first of them first. ``source`` is a link, or empty
+    where there is none. ``weight`` and ``label_smoothing`` are options of ``detective.investigate``.
     """
 
     title: str

@@ -473,7 +473,6 @@ def test_long_runs_end(text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "table", ["[2.0, 1.0, 0.1],\n", "2.0,1.0,0.1\n", "2.0\t1.0\t0.1\n", "2.0 1.0 0.1\n", "2,0;1,0;0,1\n"]
 )

@@ -1,9 +1,8 @@
 """What each mistake is called, how often it is met, what to write instead, and why its number gives it away.
 
 How a mistake computes is in the tables of ``losses``, ``targets`` and ``reductions``: a row there and one here make a
-new mistake. ``fix`` and
-``why`` are filled in with the facts of the case at hand: the names of its arrays, its numbers of rows and classes, and
-the bounds that follow from them (``facts``).
+new mistake. ``fix`` and ``why`` are filled in with the facts of the case at hand: the names of its arrays, its numbers
+of rows and classes, and the bounds that follow from them (``facts``).
 """
 
 from __future__ import annotations
