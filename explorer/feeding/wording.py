@@ -20,6 +20,21 @@ WORKS = {
     (Family.FOCAL, Feed.LOGITS): "takes logits and turns the loss down where the answer is already right",
 }
 
+# What goes wrong with probabilities and with sigmoids alike: sentences, and pairs as in the next table.
+_SQUASHED = "{title} applies a sigmoid itself, and that of numbers in [0, 1] lies between 0.5 and 0.7311"
+_SQUASHED_TERMS = _SQUASHED + ": every{unweighted} term lies in [{low}, {high}], however good the model."
+_SQUASHED_P = _SQUASHED + ", however good the model."
+_SQUEEZED = (
+    "scores squeezed into [0, 1]: a margin of 1 takes certainty",
+    "{title} takes scores of any size; between numbers in [0, 1] a margin of 1 takes a p of exactly 1, or cannot be "
+    "had at all.",
+)
+_UPSIDE_DOWN = (
+    "upside down: a sure and right answer costs the most",
+    "{title} takes distances, which are small where the label is 1: of probabilities it is lowest where the model is "
+    "surely wrong.",
+)
+
 # What goes wrong, by family, what the function takes and what it is fed: a phrase and a sentence.
 FED_WRONG = {
     (Family.SOFTMAX, Feed.LOGITS, Feed.SOFTMAX): (
@@ -65,13 +80,11 @@ FED_WRONG = {
     ),
     (Family.SIGMOID, Feed.LOGITS, Feed.SIGMOID): (
         "sigmoid twice: every{unweighted} term lies in [{low}, {high}]",
-        "{title} applies a sigmoid itself, and that of numbers in [0, 1] lies between 0.5 and 0.7311: every"
-        "{unweighted} term lies in [{low}, {high}], however good the model.",
+        _SQUASHED_TERMS,
     ),
     (Family.SIGMOID, Feed.LOGITS, Feed.SOFTMAX): (
         "a sigmoid of a softmax: every{unweighted} term lies in [{low}, {high}]",
-        "{title} applies a sigmoid itself, and that of numbers in [0, 1] lies between 0.5 and 0.7311: every"
-        "{unweighted} term lies in [{low}, {high}], however good the model.",
+        _SQUASHED_TERMS,
     ),
     (Family.SIGMOID, Feed.LOGITS, Feed.LOG_SOFTMAX): (
         "never above 0, so a label of 1 costs at least {half}",
@@ -108,43 +121,25 @@ FED_WRONG = {
         "scores never above 0: a yes costs at least 1",
         "{title} takes scores on both sides of 0; log-probabilities are never above it, so a yes costs at least 1.",
     ),
-    (Family.MARGIN, Feed.LOGITS, Feed.SOFTMAX): (
-        "scores squeezed into [0, 1]: a margin of 1 takes certainty",
-        "{title} takes scores of any size; between numbers in [0, 1] a margin of 1 takes a p of exactly 1, or cannot "
-        "be had at all.",
-    ),
-    (Family.MARGIN, Feed.LOGITS, Feed.SIGMOID): (
-        "scores squeezed into [0, 1]: a margin of 1 takes certainty",
-        "{title} takes scores of any size; between numbers in [0, 1] a margin of 1 takes a p of exactly 1, or cannot "
-        "be had at all.",
-    ),
+    (Family.MARGIN, Feed.LOGITS, Feed.SOFTMAX): _SQUEEZED,
+    (Family.MARGIN, Feed.LOGITS, Feed.SIGMOID): _SQUEEZED,
     (Family.DISTANCE, Feed.LOGITS, Feed.LOG_SOFTMAX): (
         "log-probabilities are no distance",
         "{title} takes distances, and log-probabilities are never above 0: a label of 1 makes the loss negative.",
     ),
-    (Family.DISTANCE, Feed.LOGITS, Feed.SOFTMAX): (
-        "upside down: a sure and right answer costs the most",
-        "{title} takes distances, which are small where the label is 1: of probabilities it is lowest where the model "
-        "is surely wrong.",
-    ),
-    (Family.DISTANCE, Feed.LOGITS, Feed.SIGMOID): (
-        "upside down: a sure and right answer costs the most",
-        "{title} takes distances, which are small where the label is 1: of probabilities it is lowest where the model "
-        "is surely wrong.",
-    ),
+    (Family.DISTANCE, Feed.LOGITS, Feed.SOFTMAX): _UPSIDE_DOWN,
+    (Family.DISTANCE, Feed.LOGITS, Feed.SIGMOID): _UPSIDE_DOWN,
     (Family.FOCAL, Feed.LOGITS, Feed.LOG_SOFTMAX): (
         "log-probabilities where logits belong",
         "{title} applies a sigmoid itself, and that of log-probabilities, never above 0, is at most one half.",
     ),
     (Family.FOCAL, Feed.LOGITS, Feed.SOFTMAX): (
         "a sigmoid of a softmax: p lies in [0.5, 0.7311]",
-        "{title} applies a sigmoid itself, and that of numbers in [0, 1] lies between 0.5 and 0.7311, however good the "
-        "model.",
+        _SQUASHED_P,
     ),
     (Family.FOCAL, Feed.LOGITS, Feed.SIGMOID): (
         "sigmoid twice: p lies in [0.5, 0.7311]",
-        "{title} applies a sigmoid itself, and that of numbers in [0, 1] lies between 0.5 and 0.7311, however good the "
-        "model.",
+        _SQUASHED_P,
     ),
 }
 
