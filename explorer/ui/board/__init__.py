@@ -1,7 +1,9 @@
 """The draggable board and the answer bar: what they are sent, and how they are mounted.
 
-``board_data`` and ``answer_data`` turn a breakdown into JSON; ``board.js`` and ``answer.js`` draw it. JSON has no
-infinity and no nan, so those travel as the texts that JavaScript's Number() reads.
+``board_data`` and ``answer_data`` turn a breakdown into JSON; ``board.js`` and ``answer.js`` draw it. What a breakdown
+does not say is decided here: which class is predicted and whether it is right, what the other examples add to the
+loss, and how its divisor is worded. JSON has no infinity and no nan, so those travel as the texts that JavaScript's
+Number() reads.
 """
 
 from __future__ import annotations
