@@ -80,7 +80,7 @@ def mapped(package: str) -> list[list[str]]:
     return [re.findall(r"\w+", names) for names in re.findall(r"^((?:``\w+``,? )+) ", text, re.MULTILINE)]
 
 
-@pytest.mark.parametrize("package", ["explorer", "explorer.feeding", "explorer.snippets"])
+@pytest.mark.parametrize("package", ["explorer", "explorer.detective", "explorer.feeding", "explorer.snippets"])
 def test_the_map_is_the_folder(package: str) -> None:
     named = [f"{package}.{name}" for line in mapped(package) for name in line]
     assert sorted(named) == sorted(name for name in SOURCE if name.rpartition(".")[0] == package)

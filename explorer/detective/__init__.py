@@ -7,6 +7,7 @@
 ``mistakes``  the words and the frequency of each mistake
 ``search``    the pipelines' values, and ties
 ``observed``  the number that was seen, to as many decimals as it has
+``findings``, ``wording``  what matches, ranked, with its ties; its sentences
 """
 
 from __future__ import annotations
