@@ -82,7 +82,7 @@ def _evaluate(case: Case) -> Breakdown:
     kept = case.kept.reshape((-1,) + (1,) * (q.ndim - 1))
     unit = case.unit.per_nat
     share = np.where(kept, 0.0 - xlogp(coefficients, log_p), 0.0) * unit
-    counted_log_p = np.where(kept, log_p, 0.0)
+    own, whole, divergence = _split(q, np.where(kept, log_p, 0.0))
     per_example = _over_row(share.sum(axis=-1))
     parts = _divisor_parts(case)
     numerator = float(per_example.sum())
@@ -106,17 +106,29 @@ def _evaluate(case: Case) -> Breakdown:
         target_distribution=q[..., 1] if multilabel else q,
         share=share.sum(axis=-1) if multilabel else share,
         per_example=per_example,
-        entropy=_over_row(entropy(q)) * unit,
-        cross_entropy=_over_row(cross_entropy(q, counted_log_p)) * unit,
-        kl=_over_row(np.where(kept[..., 0], kl_divergence(q, counted_log_p), 0.0)) * unit,
+        entropy=_over_row(own) * unit,
+        cross_entropy=_over_row(whole) * unit,
+        kl=_over_row(divergence) * unit,
         numerator=numerator,
         divisor=divisor,
         divisor_parts=parts,
         loss=loss,
         uniform_loss=_divide(float(total.sum()) * math.log(q.shape[-1]) * unit, divisor),
         floor=_divide(float((0.0 - xlogy(coefficients, ideal)).sum()) * unit, divisor),
-        gradient=gradient * unit / (case.temperature * divisor),
+        gradient=gradient * unit / (case.temperature * (divisor or math.nan)),
     )
+
+
+def _split(q: Array, log_p: Array) -> tuple[Array, Array, Array]:
+    """H(q), the cross-entropy, and KL(q || p) of each row, of which the first and the last add up to the second.
+
+    Targets are taken as they are, as PyTorch does. Where they sum to 1 but for rounding, or just about, the definitions
+    can fall that little below 0; neither part is, and the other one is then the whole.
+    """
+    whole = cross_entropy(q, log_p)
+    divergence = np.maximum(kl_divergence(q, log_p), 0.0)
+    own = np.where(divergence == 0.0, whole, entropy(q))
+    return np.maximum(own, 0.0), whole, np.where(own < 0.0, whole, divergence)
 
 
 def _over_row(values: Array) -> Array:

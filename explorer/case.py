@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -14,13 +14,17 @@ import numpy.typing as npt
 
 from explorer.errors import InvalidCase
 from explorer.numerics import Array, Indices
+from explorer.spelling import excerpt, number_text
 
 IGNORE_INDEX = -100  # torch's default: no class has this index, so nothing is ignored
 MAX_CLASSES = 20  # what the board can show, a class can read and a link carries; a Case itself takes any number
 MAX_NAME_LENGTH = 60
-# Rounded probabilities such as 0.333333 three times are meant to sum to 1; 0.33 three times are not quite.
-TARGET_SUM_TOLERANCE = 1e-6
+# How far rounding to six decimals takes each target probability: 0.333333 three times are meant to sum to 1, 0.33
+# three times are not quite.
+TARGET_ROUNDING = 0.5e-6 * (1.0 + 1e-9)
 
+LARGEST_INDEX = 2**53  # beyond it float64 skips whole numbers
+_NO_INK = frozenset(map(chr, (0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10))))  # fillers, selectors
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
@@ -170,24 +174,21 @@ def _choice(kind: type[_Choice], value: str, part: str, what: str) -> _Choice:
         return kind(value)
     except ValueError:
         options = ", ".join(member.value for member in kind)
-        raise InvalidCase(f"{what} is {_shown(value)}; it must be one of {options}.", part) from None
-
-
-def _shown(value: object) -> str:
-    """Quote an outside value in a message, at a length that leaves the message readable."""
-    text = str(value)
-    return repr(text if len(text) <= 40 else text[:37] + "...")
+        raise InvalidCase(f"{what} is {excerpt(str(value))}; it must be one of {options}.", part) from None
 
 
 def as_numbers(value: npt.ArrayLike, part: str, what: str) -> Array:
     """Return real numbers as a float64 array of their own shape. Raises InvalidCase, which calls them ``what``."""
     try:
         array = np.asarray(value)
-        if np.iscomplexobj(array) or (array.dtype == object and any(item is None for item in array.flat)):
-            raise TypeError  # NumPy would drop the imaginary part, and read None as nan
+        hollow = np.ma.is_masked(value) or (array.dtype == object and any(item is None for item in array.flat))
+        if hollow or array.dtype.kind not in "biufUO" or isinstance(value, bytes | bytearray | memoryview):
+            raise TypeError  # NumPy would read masked numbers, None as nan, dates, bytes, half of a complex number
         numbers = np.array(array, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InvalidCase(f"{what} must be numbers, in rows of equal length.", part) from None
+    except RuntimeError:  # of a tensor that PyTorch does not hand over
+        raise InvalidCase(f"{what} are a tensor with a gradient; pass .detach() of it.", part) from None
     numbers[np.isnan(numbers)] = np.nan  # one nan: inf - inf has another sign bit, and cases compare bit for bit
     return numbers
 
@@ -205,8 +206,12 @@ def _number(value: npt.ArrayLike, part: str, what: str) -> float:
 def as_whole_number(value: npt.ArrayLike, part: str, what: str) -> int:
     """Return one number as an integer that a float64 holds exactly. Raises InvalidCase, which calls it ``what``."""
     number = _number(value, part, what)
-    if not number.is_integer() or abs(number) > 2**53:
-        raise InvalidCase(f"{what} is {number:g}; it must be a whole number.", part)
+    if not number.is_integer():
+        raise InvalidCase(f"{what} is {number_text(number)}; it must be a whole number.", part)
+    if abs(number) > LARGEST_INDEX:
+        raise InvalidCase(
+            f"{what} is {number_text(number)}; it can be at most {LARGEST_INDEX}, with either sign.", part
+        )
     return int(number)
 
 
@@ -214,14 +219,18 @@ def as_label_smoothing(value: npt.ArrayLike) -> float:
     """Return label smoothing, which lies in [0, 1]. Raises InvalidCase."""
     smoothing = _number(value, "label_smoothing", "Label smoothing")
     if not 0.0 <= smoothing <= 1.0:
-        raise InvalidCase(f"Label smoothing is {smoothing:g}; it must lie between 0 and 1.", "label_smoothing")
+        raise InvalidCase(
+            f"Label smoothing is {number_text(smoothing)}; it must lie between 0 and 1.", "label_smoothing"
+        )
     return smoothing + 0.0  # -0 is 0
 
 
 def _temperature(value: float) -> float:
     temperature = _number(value, "temperature", "The temperature")
     if not (0.0 < temperature < math.inf):
-        raise InvalidCase(f"The temperature is {temperature:g}; it must be finite and above 0.", "temperature")
+        raise InvalidCase(
+            f"The temperature is {number_text(temperature)}; it must be finite and above 0.", "temperature"
+        )
     return temperature
 
 
@@ -232,7 +241,7 @@ def _logits(setup: Setup, value: npt.ArrayLike) -> Array:
         logits = logits[np.newaxis]
     if logits.ndim != full:
         wanted = "one logit for each example" if full == 1 else "one row of logits for each example"
-        raise InvalidCase(f"A {setup} case takes {wanted}; these have the shape {logits.shape}.", "logits")
+        raise InvalidCase(f"A {setup} case takes {wanted}; this is {_extent(logits.shape)}.", "logits")
     if logits.size == 0:
         raise InvalidCase("There must be at least one logit.", "logits")
     return logits
@@ -250,13 +259,12 @@ def _targets(case: Case, value: npt.ArrayLike) -> Array | Indices:
         return _distributions(case, targets)
     if targets.ndim == len(shape) - 1 and shape[0] == 1:
         targets = targets[np.newaxis]
-    if targets.shape != shape:
-        raise InvalidCase(
-            f"The targets have the shape {targets.shape}, the logits {shape}; they must match.", "targets"
-        )
+    _check_extent(targets, shape)
     bad = ~((targets >= 0.0) & (targets <= 1.0))
     if bad.any():
-        raise InvalidCase(f"A target is {targets[bad][0]:g}; each must lie between 0 (no) and 1 (yes).", "targets")
+        raise InvalidCase(
+            f"A target is {number_text(targets[bad][0])}; each must lie between 0 (no) and 1 (yes).", "targets"
+        )
     return targets + 0.0  # -0 is 0
 
 
@@ -264,19 +272,21 @@ def _class_indices(case: Case, targets: Array) -> Indices:
     rows, classes = case.logits.shape
     if targets.shape != (rows,):
         raise InvalidCase(
-            f"There are {rows} rows of logits and {targets.size} targets; give one class index for each row"
-            + (f", or {classes} probabilities." if rows == 1 else "."),
+            f"The logits are {_count(rows, 'row')} and the targets {_count(targets.size, 'number')}; give one class "
+            "index for each row" + (f", or {classes} probabilities." if rows == 1 else "."),
             "targets",
         )
     whole = np.isfinite(targets) & (targets == np.round(targets))
     if not whole.all():
         raise InvalidCase(
-            f"A class index must be a whole number from 0 to {classes - 1}, not {targets[~whole][0]:g}.", "targets"
+            f"A class index must be a whole number from 0 to {classes - 1}, not {number_text(targets[~whole][0])}.",
+            "targets",
         )
     bad = ((targets < 0) | (targets >= classes)) & (targets != case.ignore_index)
     if bad.any():
         raise InvalidCase(
-            f"The label {targets[bad][0]:g} is out of range: with {classes} classes, labels run from 0 to {classes - 1}"
+            f"The label {number_text(targets[bad][0])} is out of range: with {_count(classes, 'class', 'classes')}, "
+            f"labels run from 0 to {classes - 1}"
             + ("." if case.ignore_index == IGNORE_INDEX else f", or {case.ignore_index} to ignore the row."),
             "targets",
         )
@@ -284,30 +294,57 @@ def _class_indices(case: Case, targets: Array) -> Indices:
 
 
 def _distributions(case: Case, targets: Array) -> Array:
-    if targets.shape != case.logits.shape:
-        raise InvalidCase(
-            f"The targets have the shape {targets.shape}, the logits {case.logits.shape}; they must match.", "targets"
-        )
+    _check_extent(targets, case.logits.shape)
     bad = ~((targets >= 0.0) & (targets < math.inf))
     if bad.any():
-        raise InvalidCase(f"A target probability is {targets[bad][0]:g}; it must lie between 0 and 1.", "targets")
+        raise InvalidCase(
+            f"A target probability is {number_text(targets[bad][0])}; it must lie between 0 and 1.", "targets"
+        )
     with np.errstate(over="ignore"):  # a sum beyond the range is inf, and that is not 1
         sums = targets.sum(axis=1)
-    off = np.abs(sums - 1.0) > TARGET_SUM_TOLERANCE
+    off = np.abs(sums - 1.0) > TARGET_ROUNDING * case.classes
     if off.any():
-        raise InvalidCase(f"The target probabilities sum to {sums[off][0]:.6g}; they must sum to 1.", "targets")
+        raise InvalidCase(f"The target probabilities sum to {sums[off][0]:.9g}; they must sum to 1.", "targets")
     return targets + 0.0  # -0 is 0
+
+
+def _check_extent(targets: Array, shape: tuple[int, ...]) -> None:
+    if targets.shape != shape:
+        given, wanted = (
+            _extent(each[1:] if len(each) == 2 and each[0] == 1 else each) for each in (targets.shape, shape)
+        )
+        raise InvalidCase(
+            f"The logits are {wanted} and the targets {given}; give one target for each logit.", "targets"
+        )
+
+
+def _extent(shape: tuple[int, ...]) -> str:
+    """How much there is, in words."""
+    if len(shape) > 2:
+        return f"{' × '.join(map(str, shape))} numbers"
+    return f"{_count(shape[0], 'row')} of {shape[1]}" if len(shape) == 2 else _count(math.prod(shape), "number")
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str, ...]:
     if value is None:
         return default_names(setup, classes)
-    given = None if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    try:
+        given = None if isinstance(value, str) else tuple(value)
+    except TypeError:  # a number, or an array without a dimension
+        given = None
     if given is None or not all(isinstance(name, str) for name in given):
         raise InvalidCase("Class names must be a list of texts.", "names")
     names = tuple(name.strip() for name in given)
     if len(names) != classes:
-        raise InvalidCase(f"There are {classes} classes and {len(names)} names; give one name for each class.", "names")
+        raise InvalidCase(
+            f"There are {_count(classes, 'class', 'classes')} and {_count(len(names), 'name')}; give one name for each "
+            "class.",
+            "names",
+        )
     for name in names:
         if not name:
             raise InvalidCase("A class name is empty; each class needs a name.", "names")
@@ -317,11 +354,19 @@ def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str
             )
         if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in _BIDI_CONTROLS for c in name):
             raise InvalidCase("A class name contains a control character or a line break; plain text only.", "names")
-    alike = [unicodedata.normalize("NFC", name) for name in names]
-    for index, name in enumerate(alike):
-        if name in alike[:index]:
-            raise InvalidCase(f"Two classes are called {_shown(name)}; each name must be different.", "names")
+        if not _seen(name):
+            raise InvalidCase("A class name has no character that can be seen; each class needs a name.", "names")
+    alike = [_seen(name) for name in names]
+    for index, name in enumerate(names):
+        if alike[index] in alike[:index]:
+            raise InvalidCase(f"Two classes are called {excerpt(name)}; each name must be different.", "names")
     return names
+
+
+def _seen(name: str) -> str:
+    """What a reader sees of a name: neither how its accents are encoded nor what leaves no ink."""
+    composed = unicodedata.normalize("NFC", name)
+    return "".join(c for c in composed if unicodedata.category(c) != "Cf" and c not in _NO_INK).strip()
 
 
 def _weights(value: npt.ArrayLike, part: str, count: int, each: str) -> Array:

@@ -167,7 +167,7 @@ def kl_divergence(q: npt.ArrayLike, log_p: npt.ArrayLike, axis: int = -1) -> Arr
     """Return KL(q || p) = sum q (log q - log p) along an axis, in nats, from log-probabilities.
 
     Shapes broadcast; the result is without ``axis``. inf where q > 0 meets p = 0; 0 where q = 0 meets it. What
-    rounding leaves over where p equals q is 0, not the -1e-17 that no divergence can be.
+    rounding leaves over where p equals q is 0, and so is the -1e-17 that no divergence can be.
     Source: Kullback & Leibler (1951); Cover & Thomas (2006), equation (2.26) and theorem 2.6.3.
     """
     q = np.asarray(q, dtype=np.float64)
@@ -175,8 +175,9 @@ def kl_divergence(q: npt.ArrayLike, log_p: npt.ArrayLike, axis: int = -1) -> Arr
     log_q = np.log(np.where(q == 0.0, 1.0, q))
     divergence = xlogp(q, log_q - log_p).sum(axis=axis)
     own = entropy(q, axis)
-    # Certainty is represented exactly, so (all but) without entropy the smallest divergence is a real one.
-    rounding = (own > _ROUNDING) & (np.abs(divergence) <= _ROUNDING * (1.0 + own))
+    # Rounding leaves the sum of q off 1, and with it the divergence off 0. Where q is all but certain, one as small can
+    # be real; then it shows beside H(q).
+    rounding = (np.abs(divergence) <= _ROUNDING * (1.0 + own)) & (divergence <= _SAME * own)
     return np.where(rounding, 0.0, divergence)
 
 

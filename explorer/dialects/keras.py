@@ -72,8 +72,7 @@ def categorical_crossentropy(
     q, scores = _same_rank(_floats(y_true), _floats(y_pred))
     _check_axis(scores)
     _check_same_shape(q, scores)
-    if label_smoothing:
-        q = q * (1.0 - label_smoothing) + label_smoothing / max(scores.shape[-1], 1)
+    q = _smoothed(q, label_smoothing, max(scores.shape[-1], 1))
     return _reduce(_minus_q_log_p(q, _log_probabilities(scores, from_logits)), reduction, sample_weight)
 
 
@@ -135,8 +134,7 @@ def binary_crossentropy(
     y, scores = _same_rank(_floats(y_true), _floats(y_pred))
     _check_same_shape(y, scores)
     _check_axis(scores)
-    if label_smoothing:
-        y = y * (1.0 - label_smoothing) + 0.5 * label_smoothing
+    y = _smoothed(y, label_smoothing, 2)
     if from_logits:
         log_p, log_not_p = numerics.log_sigmoid(scores), numerics.log_sigmoid(-scores)
     else:
@@ -208,6 +206,11 @@ def _log_probabilities(scores: Array, from_logits: bool) -> Array:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # a sum of 0, or infinite: nan
         p = scores / scores.sum(axis=-1, keepdims=True)
     return np.log(np.clip(p, EPSILON, 1.0 - EPSILON))
+
+
+def _smoothed(y: Array, label_smoothing: float, outcomes: int) -> Array:
+    with np.errstate(invalid="ignore"):  # of an infinite label nothing is left where smoothing is 1
+        return y * (1.0 - label_smoothing) + label_smoothing / outcomes if label_smoothing else y
 
 
 def _minus_q_log_p(q: Array, log_p: Array) -> Array:

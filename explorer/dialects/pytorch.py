@@ -286,9 +286,10 @@ def binary_cross_entropy_with_logits(
     log_p = numerics.log_sigmoid(z)
     with np.errstate(invalid="ignore", over="ignore"):  # inf - inf and 0 * inf are nan where torch has nan
         exact = 0.0 - (positive * y * log_p + (1.0 - y) * numerics.log_sigmoid(-z))
-        # torch's own arrangement cancels for large -z, but it alone decides what an infinite logit gives.
-        arranged = (1.0 - y) * z - (1.0 + (positive - 1.0) * y) * log_p
-    return _weigh_and_reduce(np.where(np.isinf(z), arranged, exact), weight, reduction)
+        # torch's own arrangement cancels for large -z, but it alone decides what an infinite logit or target gives.
+        scale = 1.0 if pos_weight is None else 1.0 + (positive - 1.0) * y
+        arranged = (1.0 - y) * z - scale * log_p
+    return _weigh_and_reduce(np.where(np.isinf(z) | np.isinf(y), arranged, exact), weight, reduction)
 
 
 def multilabel_soft_margin_loss(
@@ -302,7 +303,6 @@ def multilabel_soft_margin_loss(
     Source: ``torch.nn.functional.multilabel_soft_margin_loss``;
     -(1 / C) sum_c w[c] (y[c] log sigmoid(z[c]) + (1 - y[c]) log sigmoid(-z[c])).
     """
-    _check_reduction(reduction)
     z = _floats(input)
     if z.ndim == 0:
         raise IndexError("input is a single number; multilabel_soft_margin_loss needs a class dimension.")
@@ -311,6 +311,7 @@ def multilabel_soft_margin_loss(
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # 0 * inf, 0 classes: nan, as in torch
         losses = 0.0 - weights * (y * numerics.log_sigmoid(z) + (1.0 - y) * numerics.log_sigmoid(-z))
         losses = losses.sum(axis=axis) / classes
+    _check_reduction(reduction)  # last, as in torch
     return _reduce(losses, reduction)
 
 
@@ -370,7 +371,8 @@ def multi_margin_loss(
     if weights is not None and weights.ndim != 1:
         raise ValueError(f"weight has shape {weights.shape}; it must have one dimension.")
     rows = _margin_rows(scores)
-    if (labels.size != 1 or labels.ndim > 1) if scores.ndim < 2 else labels.shape != rows.shape[:1]:
+    alone = labels.size == 1 and labels.ndim < 2 and len(rows) == 1  # one row's index may do without its dimension
+    if not alone and (scores.ndim < 2 or labels.shape != rows.shape[:1]):
         raise RuntimeError(
             f"target has shape {labels.shape}; with an input of shape {scores.shape} it must be one index a row."
         )

@@ -309,6 +309,11 @@ def binary_losses() -> Iterator[Case]:
     )
     yield (
         logits,
+        "infinite targets",
+        {"input": np.array([2.0, -700.0, -700.0]), "target": np.array([INF, INF, -INF]), "reduction": "none"},
+    )
+    yield (
+        logits,
         "infinities, weight 0",
         {"input": edges, "target": labels, "weight": np.array(0.0), "reduction": "none"},
     )
@@ -355,6 +360,7 @@ def binary_errors() -> Iterator[Case]:
     yield soft, "weight does not broadcast", {"input": SCORES, "target": HITS, "weight": WEIGHT[:2]}
     yield soft, "no class dimension", {"input": np.array(1.0), "target": np.array(1.0)}
     yield soft, "bad reduction", {"input": SCORES, "target": HITS, "reduction": "average"}
+    yield soft, "bad reduction, no class dimension", {"input": np.array(1.0), "target": np.array(1.0), "reduction": "x"}
     yield "sigmoid_focal_loss", "target of another shape", {"inputs": SCORES, "targets": HITS[0]}
     yield "sigmoid_focal_loss", "bad reduction", {"inputs": SCORES, "targets": HITS, "reduction": "average"}
     yield "sigmoid_focal_loss", "alpha above 1", {"inputs": SCORES, "targets": HITS, "alpha": 1.5}
@@ -363,6 +369,8 @@ def binary_errors() -> Iterator[Case]:
 def margin_losses() -> Iterator[Case]:
     edges = np.array([[INF, 0, 1], [-INF, 0, 1], [0, INF, 1], [0, -INF, 2], [NAN, 0, 1], [INF, INF, 0], [0, NAN, 1]])
     multi = "multi_margin_loss"
+    alone = {"input": LOGITS[:1], "target": np.array(0), "reduction": "none"}
+    yield multi, "one row, its index without a dimension", alone
     yield from reduced(multi, "plain", input=LOGITS, target=LABELS)
     yield from reduced(multi, "squared, weights", input=LOGITS, target=LABELS, p=2, weight=WEIGHT)
     yield from reduced(multi, "random rows, margin", input=RANDOM, target=RANDOM_LABELS, margin=2.5)
@@ -431,6 +439,7 @@ def margin_errors() -> Iterator[Case]:
     yield multi, "too few targets", {"input": LOGITS, "target": LABELS[:3]}
     yield multi, "target (N, 1)", {"input": LOGITS, "target": LABELS[:, None]}
     yield multi, "float indices", {"input": LOGITS, "target": LABELS.astype(float)}
+    yield multi, "two rows, an index without a dimension", {"input": LOGITS[:2], "target": np.array(0)}
     yield multi, "p 3", {"input": LOGITS, "target": LABELS, "p": 3}
     yield multi, "weights too short", {"input": LOGITS, "target": LABELS, "weight": WEIGHT[:2]}
     yield multi, "weights in two dimensions", {"input": LOGITS, "target": LABELS, "weight": WEIGHT[None]}
