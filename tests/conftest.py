@@ -1,4 +1,4 @@
-"""What several test files share: the order of the tests, and the app without a browser."""
+"""What all tests share: their order, the time that they have, and the app without a browser."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import HealthCheck, settings
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
@@ -21,6 +22,10 @@ RELAYED = re.compile(r'<p class="explorer-relay" hidden>(.*?)</p>', re.DOTALL)
 FIRST = "explore"  # the page without a path of its own
 # As on a server, one for all visits: AppTest would look through everything that is installed for each of them.
 COMPONENTS = BidiComponentManager()
+
+# A property holds however slow the machine is: any example may take long there, or be long in coming.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

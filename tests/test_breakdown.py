@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_share import cases
 
@@ -22,7 +22,6 @@ Z, HIT = [2.0, -1.0, 0.5], [1.0, 0.0, 1.0]
 ONE_HOT = np.eye(3)[Y]
 M, B, L = "multiclass", "binary", "multilabel"
 
-slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LOGITS = st.floats(-40.0, 40.0)
 
 
@@ -147,19 +146,19 @@ def agrees_with_torch(case: Case) -> None:
         close(b.loss, torch_loss(case, case.reduction.value) * case.unit.per_nat, rtol=1e-11, atol=1e-13)
 
 
-@settings(slow, max_examples=150)
+@settings(max_examples=150)
 @given(SANE_MULTICLASS)
 def test_multiclass_is_torch_cross_entropy(case: Case) -> None:
     agrees_with_torch(case)
 
 
-@settings(slow, max_examples=150)
+@settings(max_examples=150)
 @given(SANE_BINARY)
 def test_binary_and_multilabel_are_torch_bce_with_logits(case: Case) -> None:
     agrees_with_torch(case)
 
 
-@settings(slow, max_examples=50)
+@settings(max_examples=50)
 @given(SANE)
 def test_a_temperature_divides_the_logits(case: Case) -> None:
     divided = dataclasses.replace(case, logits=case.logits / case.temperature, temperature=1.0)
@@ -174,7 +173,7 @@ IN_NATS += ("numerator", "loss", "uniform_loss", "floor", "gradient")
 UNITLESS = ("shifted", "exponentials", "partition", "probabilities", "target_distribution", "divisor", "divisor_parts")
 
 
-@settings(slow, max_examples=50)
+@settings(max_examples=50)
 @given(SANE)
 def test_a_bit_is_ln_2_nats(case: Case) -> None:
     nats = evaluate(dataclasses.replace(case, unit=Unit.NATS))
@@ -189,7 +188,7 @@ def test_a_bit_is_ln_2_nats(case: Case) -> None:
 # -------------------------------------------------------------------------------------------------- identities
 
 
-@settings(slow, max_examples=150)
+@settings(max_examples=150)
 @given(SANE)
 def test_the_parts_make_the_whole(case: Case) -> None:
     b = evaluate(case)
@@ -210,7 +209,7 @@ def test_the_parts_make_the_whole(case: Case) -> None:
         close(b.per_example, b.cross_entropy, rtol=1e-12, atol=1e-15)
 
 
-@settings(slow, max_examples=100)
+@settings(max_examples=100)
 @given(SANE)
 def test_probabilities(case: Case) -> None:
     b = evaluate(case)
@@ -224,7 +223,7 @@ def test_probabilities(case: Case) -> None:
         assert (b.shifted.max(axis=1) == 0.0).all()
 
 
-@settings(slow, max_examples=100)
+@settings(max_examples=100)
 @given(SANE)
 def test_the_marks(case: Case) -> None:
     """Equal logits give the uniform loss; no logits give less than the floor, which the ideal ones reach."""
@@ -238,7 +237,7 @@ def test_the_marks(case: Case) -> None:
     assert b.floor <= b.uniform_loss * (1.0 + 1e-12)
 
 
-@settings(slow, max_examples=50)
+@settings(max_examples=50)
 @given(SANE_MULTICLASS)
 def test_the_floor_is_reached(case: Case) -> None:
     """By the logarithm of the weighted target, for a target that leaves no class out: smoothing sees to that."""
@@ -259,7 +258,7 @@ def test_one_unweighted_example_has_simple_marks() -> None:
 # ---------------------------------------------------------------------------------------------- the gradient
 
 
-@settings(slow, max_examples=60)
+@settings(max_examples=60)
 @given(SANE.filter(lambda case: np.isfinite(evaluate(case).loss).all()))
 def test_the_gradient_against_finite_differences(case: Case) -> None:
     b = evaluate(case)
@@ -286,7 +285,7 @@ def test_a_confident_right_answer_keeps_its_gradient(gap: float) -> None:
     close(evaluate(Case(L, [gap, -gap], [1, 0], reduction="sum")).gradient, [[-tiny, tiny]], rtol=1e-14)
 
 
-@settings(slow, max_examples=50)
+@settings(max_examples=50)
 @given(SANE_MULTICLASS)
 def test_the_gradient_of_a_softmax_sums_to_zero(case: Case) -> None:
     b = evaluate(case)
@@ -297,7 +296,7 @@ def test_the_gradient_of_a_softmax_sums_to_zero(case: Case) -> None:
 # ------------------------------------------------------------------------------------- one set-up inside another
 
 
-@settings(slow, max_examples=60)
+@settings(max_examples=60)
 @given(cases([Setup.BINARY], LOGITS).map(sane))
 def test_binary_is_two_classes_with_logits_0_and_z(case: Case) -> None:
     case = dataclasses.replace(case, weight=None, pos_weight=None)
@@ -321,7 +320,7 @@ def test_binary_is_two_classes_with_logits_0_and_z(case: Case) -> None:
     close(binary.gradient, multiclass.gradient[:, 1], atol=1e-15)
 
 
-@settings(slow, max_examples=60)
+@settings(max_examples=60)
 @given(cases([Setup.MULTILABEL], LOGITS).map(sane))
 def test_multilabel_is_its_binary_columns(case: Case) -> None:
     b = evaluate(case)
@@ -342,7 +341,7 @@ def test_multilabel_is_its_binary_columns(case: Case) -> None:
     close(b.per_example, per_example)
 
 
-@settings(slow, max_examples=60)
+@settings(max_examples=60)
 @given(SANE_MULTICLASS.map(labelled))
 def test_a_label_is_a_one_hot_distribution(case: Case) -> None:
     soft = dataclasses.replace(case, targets=np.eye(case.classes)[case.targets])
@@ -355,7 +354,7 @@ def test_a_label_is_a_one_hot_distribution(case: Case) -> None:
         close(hard.divisor, case.examples if case.weight is None else case.weight[case.targets].sum())
 
 
-@settings(slow, max_examples=60)
+@settings(max_examples=60)
 @given(SANE, st.data())
 def test_a_batch_is_its_rows(case: Case, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, case.examples - 1))
@@ -448,7 +447,7 @@ def test_a_confident_right_answer_keeps_its_loss(make: Callable[[float], Case], 
     close(b.kl, b.cross_entropy)
 
 
-@settings(slow, max_examples=200)
+@settings(max_examples=200)
 @given(cases())
 def test_nothing_raises_or_warns(case: Case) -> None:
     """Any logits, weights and temperature of a float: whatever has no value is nan, without a warning."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as some
 from test_share import cases
 
@@ -30,7 +30,6 @@ TITLES = (
 )
 each_preset = pytest.mark.parametrize("case", [preset.case for preset in PRESETS], ids=[p.title for p in PRESETS])
 any_case = given(case=cases())
-patient = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def names_of(case: Case, row: int = 0) -> dict[str, Name]:
@@ -85,13 +84,11 @@ def test_a_reading_is_the_case_under_its_set_up(case: Case) -> None:
     assert_readings(case)
 
 
-@patient
 @any_case
 def test_any_case_has_its_three_readings(case: Case) -> None:
     assert_readings(case)
 
 
-@patient
 @given(case=cases(logits=some.floats(-1e6, 1e6)))
 def test_one_of_k_shares_what_any_of_k_does_not(case: Case) -> None:
     one_of, yes_no, any_of = (reading.breakdown.probabilities for reading in readings(case))
@@ -123,7 +120,6 @@ def test_one_logit_moves_every_row_of_a_softmax_and_only_its_own_of_the_sigmoids
 PAIRS = cases(setups=[Setup.MULTICLASS], logits=some.floats(-300, 300)).filter(lambda case: case.classes == 2)
 
 
-@patient
 @given(case=PAIRS | cases(setups=[Setup.BINARY], logits=some.floats(-300, 300)))
 def test_a_softmax_over_two_is_a_sigmoid_of_the_difference(case: Case) -> None:
     assume(case.temperature > 0.01)
@@ -463,7 +459,6 @@ def test_the_difference_is_told(link: str, end: str) -> None:
     assert sentences(share.from_query(link)[0])[TITLES[0]].endswith(end)
 
 
-@patient
 @given(z=some.tuples(some.floats(-800, 800), some.floats(-800, 800)), temperature=some.sampled_from([1.0, 0.3, 7.0]))
 def test_two_logits_and_their_difference_give_one_probability(z: tuple[float, float], temperature: float) -> None:
     case = Case("multiclass", z, 0, temperature=temperature)
@@ -503,7 +498,6 @@ def test_every_row_of_every_example_case_can_be_compared(case: Case) -> None:
         assert_comparisons(case, row)
 
 
-@patient
 @given(case=cases(), data=some.data())
 def test_no_case_breaks_the_comparisons(case: Case, data: Any) -> None:
     assert_comparisons(case, data.draw(some.integers(0, case.examples - 1)))

@@ -465,7 +465,7 @@ INPUTS = st.one_of(
 TARGETS_OF_ANY_KIND = st.one_of(st.integers(-1, 3), st.sampled_from([0.0, 1.0, -1.0, -100.0, 0.25]), st.floats(0, 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     arrays.arrays(np.float64, SHAPES, elements=INPUTS),
     arrays.arrays(np.float64, SHAPES, elements=TARGETS_OF_ANY_KIND),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_share import cases
 
@@ -392,7 +392,7 @@ def test_refused(case: Case, edit: Callable[[Case], Case], part: str) -> None:
 # ---------------------------------------------------------------------------------------------------- properties
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(cases(), st.data())
 def test_any_edit_of_any_case(case: Case, data: st.DataObject) -> None:
     """Gives a case or a sentence, never a warning, and leaves the case that it got."""
@@ -418,7 +418,7 @@ def test_any_edit_of_any_case(case: Case, data: st.DataObject) -> None:
     evaluate(edited)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(cases(), st.data())
 def test_edits_that_undo_each_other(case: Case, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, case.examples - 1))

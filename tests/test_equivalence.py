@@ -112,7 +112,7 @@ def test_every_preset_has_names_and_reasons(preset):
                 assert name.value is not None or not name.agrees
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 @example(Case("multiclass", [[1e308, 0.0]], [0], temperature=1e-10))
 @example(Case("binary", [0.0], [0.0], label_smoothing=2.6e-118))

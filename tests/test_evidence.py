@@ -49,7 +49,7 @@ TEXTS = {Kind.ARRAY: st.just("") | PASTED, Kind.LOGGED: LOGGED, Kind.TYPED: TYPE
 EVIDENCE = st.builds(Evidence, **{name: TEXTS[field.kind] for name, field in FIELDS.items()})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(EVIDENCE)
 @example(Evidence("[5e-324, 1.7976931348623157e+308, 0.30000000000000004, -0.0, nan, -inf]", "[[0.0]]", "-0.0"))
 @example(Evidence(observed="5.960464477539063e-08", more_observed="0.5514"))
@@ -118,7 +118,7 @@ PARTS = st.sampled_from([*(field.part for field in FIELDS.values()), "size", "ro
 VALUES = st.text() | st.text("0123456789.,;[]() -+eEnaif\n\t_:=\u2212\u221e", max_size=40)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(PARTS, VALUES), max_size=12).map(share.join) | st.text())
 @example("x=;&t=;;&w=1,&pw=,&seen=,")
 @example("x=%0D&t=;%20;%09")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_share import HOSTILE, cases
 
@@ -55,7 +55,7 @@ def test_number_of_what_is_no_key() -> None:
     assert explain.number(NAN) == explain.signed(NAN) == explain.typed(NAN) == "nan"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.floats(-1e308, 1e308))
 @example(999999.99)
 @example(0.00099999)
@@ -85,7 +85,6 @@ def test_percent(p: float, text: str) -> None:
     assert explain.percent(p) == text
 
 
-@settings(deadline=None)
 @given(st.floats(0.0, 1.0, exclude_min=True, exclude_max=True))
 @example(float(np.nextafter(0.9995, 0.0)))
 @example(float(np.nextafter(0.0005, 0.0)))
@@ -163,7 +162,7 @@ ANY_NAME = st.sampled_from(HOSTILE) | st.text() | st.text("\\{}$&#%_^~<>\"'`a", 
 LITERAL = r"[^\\{}$&#%_^~]|\\textbackslash\{\}|\\textascii(?:circum|tilde)\{\}|\\[{}$&#%_]"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANY_NAME)
 def test_a_name_is_only_a_name(text: str) -> None:
     latex = explain.latex_text(text, longest=max(len(text), 1))
@@ -307,7 +306,7 @@ def test_the_formula_of_every_preset(preset: Any) -> None:
         shows_its_loss(preset.case, row)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(cases(), st.data())
 def test_the_formula_of_any_case(case: Case, data: st.DataObject) -> None:
     shows_its_loss(case, data.draw(st.integers(0, case.examples - 1)))
@@ -390,7 +389,7 @@ def test_gradient_sentences(case: Case, sentences: list[str]) -> None:
     assert explain.gradient_sentences(evaluate(case), 0) == sentences
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(cases(), st.data())
 def test_the_sentences_of_any_case(case: Case, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, case.examples - 1))

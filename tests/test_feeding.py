@@ -696,7 +696,7 @@ def any_case(draw: st.DrawFn, logits: st.SearchStrategy[float]) -> Case:
 WILD = st.one_of(st.floats(-60, 60), st.sampled_from([INF, -INF, math.nan, 1e300, -1e300, 0.0, 1.0]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(any_case(WILD), st.data())
 def test_no_case_breaks_the_matrix(case: Case, data: st.DataObject) -> None:
     check(case, data.draw(st.integers(0, case.examples - 1)))
@@ -707,7 +707,7 @@ NAMED = re.compile(
 )  # the reasons that a right cell may have with logits of a moderate size
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(any_case(st.floats(-8, 8)), st.data())
 def test_a_right_cell_is_the_loss_or_names_a_rule(case: Case, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, case.examples - 1))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_share import HOSTILE, cases
 
@@ -100,7 +100,7 @@ def test_every_row_of_every_preset_in_every_figure(preset: Any) -> None:
             go.Figure(figure)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(cases(), st.data())
 def test_any_case_in_every_figure(case: Case, data: st.DataObject) -> None:
     for figure in drawn(case, data.draw(st.integers(0, case.examples - 1))).values():

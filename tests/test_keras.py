@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -212,7 +212,6 @@ def batches(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return logits, labels, draw(hnp.arrays(np.float64, rows, elements=st.floats(0.1, 10.0)))
 
 
-@settings(deadline=None)
 @given(batches(), st.sampled_from(ALL_REDUCTIONS), st.floats(0.0, 1.0))
 def test_identities(batch: tuple[np.ndarray, np.ndarray, np.ndarray], reduction: str, smoothing: float) -> None:
     logits, y, weights = batch
@@ -243,7 +242,6 @@ def test_identities(batch: tuple[np.ndarray, np.ndarray, np.ndarray], reduction:
         same(loss(one_hot, logits, **options), loss(2.0 * one_hot - 1.0, logits, **options))
 
 
-@settings(deadline=None)
 @given(batches())
 def test_identities_with_pytorch(batch: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     logits, y, _ = batch

@@ -251,7 +251,6 @@ LOGITS = hnp.arrays(np.float64, SHAPES, elements=st.floats(-800.0, 800.0))
 STEPS = st.integers(-(2**40), 2**40)
 
 
-@settings(deadline=None)
 @given(hnp.arrays(np.int64, SHAPES, elements=STEPS), STEPS)
 def test_a_shift_changes_not_one_bit(steps: np.ndarray, shift: int) -> None:
     logits, shifted = steps / 1024.0, (steps + shift) / 1024.0
@@ -261,7 +260,6 @@ def test_a_shift_changes_not_one_bit(steps: np.ndarray, shift: int) -> None:
     np.testing.assert_array_equal(numerics.log_softmax_at(shifted, first), numerics.log_softmax_at(logits, first))
 
 
-@settings(deadline=None)
 @given(LOGITS)
 def test_softmax_is_a_distribution(logits: np.ndarray) -> None:
     p = numerics.softmax(logits)
@@ -272,7 +270,6 @@ def test_softmax_is_a_distribution(logits: np.ndarray) -> None:
     np.testing.assert_allclose(numerics.log_softmax(log_p), log_p, rtol=1e-12, atol=1e-15)  # idempotent
 
 
-@settings(deadline=None)
 @given(LOGITS, st.data())
 def test_gibbs(logits: np.ndarray, data: st.DataObject) -> None:
     """H(q) <= H(q, p), and their difference is KL(q || p), which is never below zero."""
@@ -283,7 +280,6 @@ def test_gibbs(logits: np.ndarray, data: st.DataObject) -> None:
     assert (kl >= 0.0).all()
 
 
-@settings(deadline=None)
 @given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2), elements=st.floats(1e-6, 1.0)))
 def test_a_distribution_has_no_divergence_from_itself(weights: np.ndarray) -> None:
     """However its logarithm was computed: what rounding leaves over is 0, never -1e-17."""
@@ -326,7 +322,7 @@ def test_log_softmax_at_reads_the_table(shape: tuple[int, int], order: str) -> N
     np.testing.assert_array_equal(logits, before)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(hnp.arrays(np.float64, SHAPES, elements=st.floats()), st.data())
 def test_log_softmax_at_agrees_on_any_float(logits: np.ndarray, data: st.DataObject) -> None:
     index = data.draw(hnp.arrays(np.int64, len(logits), elements=st.integers(0, logits.shape[1] - 1)))

@@ -8,7 +8,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -126,7 +126,6 @@ def same(result: Any, expected: Any, atol: float = 0.0) -> None:
     np.testing.assert_allclose(result, expected, rtol=1e-11, atol=atol)
 
 
-@settings(deadline=None)
 @given(batches(), st.floats(-1e3, 1e3))
 def test_identities(batch: tuple[np.ndarray, np.ndarray, np.ndarray], shift: float) -> None:
     logits, labels, soft = batch
@@ -151,7 +150,6 @@ def test_identities(batch: tuple[np.ndarray, np.ndarray, np.ndarray], shift: flo
     same(binary(-logits, 1.0 - soft), binary(logits, soft), atol=1e-13)
 
 
-@settings(deadline=None)
 @given(batches())
 def test_identities_with_pytorch(batch: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     logits, labels, soft = batch

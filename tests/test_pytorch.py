@@ -10,7 +10,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -208,7 +208,6 @@ def same(result: Any, expected: Any, atol: float = 0.0) -> None:
     np.testing.assert_allclose(result, expected, rtol=1e-11, atol=atol)
 
 
-@settings(deadline=None)
 @given(batches(), st.sampled_from(REDUCTIONS), st.floats(0.0, 1.0))
 def test_class_identities(batch: tuple[np.ndarray, np.ndarray], reduction: str, smoothing: float) -> None:
     logits, labels = batch
@@ -227,7 +226,6 @@ def test_class_identities(batch: tuple[np.ndarray, np.ndarray], reduction: str, 
     same(twice, 2.0 * np.asarray(plain))  # weights are not in the divisor of a soft target
 
 
-@settings(deadline=None)
 @given(batches(), st.floats(0.0, 1.0))
 def test_a_batch_is_its_rows(batch: tuple[np.ndarray, np.ndarray], smoothing: float) -> None:
     logits, labels = batch
@@ -249,7 +247,6 @@ def test_a_batch_is_its_rows(batch: tuple[np.ndarray, np.ndarray], smoothing: fl
     same(F.cross_entropy(logits.T[None], soft.T[None], weight), F.cross_entropy(logits, soft, weight))
 
 
-@settings(deadline=None)
 @given(batches(), st.permutations(range(6)), st.floats(-1e3, 1e3))
 def test_order_and_shift_of_classes_change_nothing(
     batch: tuple[np.ndarray, np.ndarray], order: list[int], shift: float
@@ -261,7 +258,6 @@ def test_order_and_shift_of_classes_change_nothing(
     same(F.cross_entropy(logits + shift, labels, reduction="none"), plain, atol=1e-9)
 
 
-@settings(deadline=None)
 @given(pairs(), st.sampled_from(REDUCTIONS))
 def test_binary_identities(pair: tuple[np.ndarray, np.ndarray], reduction: str) -> None:
     logits, targets = pair
@@ -285,7 +281,6 @@ def test_binary_identities(pair: tuple[np.ndarray, np.ndarray], reduction: str) 
     )
 
 
-@settings(deadline=None)
 @given(pairs())
 def test_divergence_identities(pair: tuple[np.ndarray, np.ndarray]) -> None:
     logits, _ = pair

@@ -509,7 +509,7 @@ def same(text: str | bytes, array: Array) -> None:
     np.testing.assert_array_equal(read, array)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ARRAYS, st.integers(20, 120))
 def test_numpy_prints(array: Array, width: int) -> None:
     with np.printoptions(threshold=10**9, precision=17, floatmode="maxprec", linewidth=width):
@@ -518,7 +518,7 @@ def test_numpy_prints(array: Array, width: int) -> None:
         same(f"x = np.{array!r}  # mine", array)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ARRAYS)
 def test_lists(array: Array) -> None:
     nested = array.tolist()
@@ -530,7 +530,7 @@ def test_lists(array: Array) -> None:
     same(f"<tf.Tensor: shape={array.shape}, dtype=float64, numpy=\narray({nested})>", array)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hnp.arrays(st.sampled_from([np.bool_, np.int64, np.int8]), SHAPES))
 def test_whole_numbers_and_truth(array: Array) -> None:
     with np.printoptions(threshold=10**9):
@@ -538,7 +538,7 @@ def test_whole_numbers_and_truth(array: Array) -> None:
             same(text, array.astype(np.float64))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     TABLES, st.sampled_from([",", "\t", ";", " ", ", "]), st.sampled_from(["", "names", "index", "rows"]), st.booleans()
 )
@@ -558,7 +558,7 @@ def test_files(table: Array, separator: str, names: str, decimal_comma: bool) ->
     same("\r\n".join(lines).encode("utf-16"), table)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(ANY_FLOAT, min_size=1))
 def test_one_line_and_one_column(values: list[float]) -> None:
     for separator in (" ", ", ", "\t", "\n", ",\n"):
@@ -573,7 +573,7 @@ BRACKETED = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(BRACKETED)
 @example("[1, 2], [3, 4]")
 @example("((1,), (2,))")
@@ -593,7 +593,7 @@ def test_what_python_reads_is_read_alike_or_refused(text: str) -> None:
 UNNAMED = st.lists(st.sampled_from(["1", "2.5", "-3", *" ,;\t\n[]()", ", ", "; ", "1\n"]), max_size=12).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(UNNAMED)
 @example("1,2.5,-3")
 @example("1,1\t-3")
@@ -643,7 +643,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text() | st.text(st.characters()) | SIGNS | PIECES)
 @example("=1")
 @example("{")
@@ -663,7 +663,7 @@ def test_any_text_is_safe(text: str) -> None:
     number_is_safe(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(),
     st.sampled_from(
@@ -674,7 +674,7 @@ def test_any_bytes_are_safe(data: bytes, start: bytes) -> None:
     is_safe(start + data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from([*PYTORCH, *NUMPY, *OTHERS, *WRITTEN, *LINES]), st.data())
 def test_a_spoilt_print_is_safe(text: str, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
@@ -779,7 +779,7 @@ def test_no_single_number(text: str, problem: str) -> None:
     assert str(caught.value).startswith(f"The observed value could not be read: {problem}")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 17))
 def test_decimals_are_those_that_were_written(value: float, decimals: int) -> None:
     fixed, scientific = f"{value:.{decimals}f}", f"{value:.{decimals}e}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -85,7 +85,7 @@ def cases(
     return Case(setup, draw(hnp.arrays(np.float64, shape, elements=logits)), targets, **options)
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500)
 @given(cases())
 def test_every_case_comes_back_exactly(case: Case) -> None:
     query = share.to_query(case)
@@ -98,7 +98,7 @@ def test_every_case_comes_back_exactly(case: Case) -> None:
 
 
 @given(cases(most_classes=20), st.integers(0, 3), st.booleans())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 def test_what_the_page_adds_does_not_disturb_the_case(case: Case, row: int, large: bool) -> None:
     row = min(row, case.examples - 1)
     query = share.to_query(case) + share.view_to_query(View(row, large))
@@ -332,7 +332,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.characters()))
 @example("\ud800")
 @example("%")
@@ -344,13 +344,13 @@ def test_any_text_is_safe(text: str) -> None:
     is_safe(text)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(st.tuples(PARTS, VALUES), max_size=8))
 def test_any_parts_are_safe(parts: list[tuple[str, str]]) -> None:
     is_safe("&".join(f"{key}={value}" for key, value in parts))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(cases(), st.data())
 def test_a_spoilt_link_is_safe(case: Case, data: st.DataObject) -> None:
     query = share.to_query(case)
@@ -425,7 +425,6 @@ def test_view_to_query(view: View, query: str) -> None:
     assert share.view_from_query(query.lstrip("&"), 3) == (view, [])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(min_size=1), st.text())))
 def test_split_undoes_join(parts: list[tuple[str, str]]) -> None:
     assert share.split("?" + share.join(parts)) == parts

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -113,7 +113,6 @@ def batches(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return logits, labels, draw(hnp.arrays(np.float64, rows, elements=st.floats(0.1, 10.0)))
 
 
-@settings(deadline=None)
 @given(batches())
 def test_identities(batch: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     logits, y, weights = batch
@@ -135,7 +134,6 @@ def test_identities(batch: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     assert log_loss(y, p, False, weights, **options) == pytest.approx(np.dot(each, weights), rel=1e-12)
 
 
-@settings(deadline=None)
 @given(batches(), st.floats(-5.0, 5.0))
 def test_hinge_identities(batch: tuple[np.ndarray, np.ndarray, np.ndarray], shift: float) -> None:
     scores, y, weights = batch

@@ -496,7 +496,7 @@ def cases(draw):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_any_case_in_numpy_prints_its_loss(case):
     script = snippet(case, "NumPy")
@@ -508,7 +508,7 @@ def test_any_case_in_numpy_prints_its_loss(case):
         assert agrees(script.output, case)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_any_case_is_a_script_in_every_library(case):
     for library in LIBRARIES:
@@ -518,7 +518,7 @@ def test_any_case_is_a_script_in_every_library(case):
         assert max(map(len, code_lines(script.code)[0])) <= 100
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_numbers_read_back_to_the_last_bit(case):
     plain = dataclasses.replace(case, temperature=1.0, label_smoothing=0.0)

@@ -43,7 +43,7 @@ def test_number_text_of_the_others() -> None:
     assert number_text(np.int64(-100)) == "-100"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.floats(allow_nan=False) | st.integers(-(10**17), 10**17).map(float))
 def test_number_text_is_exact_and_no_digit_too_long(value: float) -> None:
     text = number_text(value)
