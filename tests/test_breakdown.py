@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_share import cases
+from strategies import cases
 
 from explorer import Breakdown, Case, Reduction, Setup, Unit, evaluate
 from explorer.dialects import pytorch
@@ -47,8 +47,8 @@ def labelled(case: Case) -> Case:
 
 
 SANE = cases(logits=LOGITS).map(sane)
-SANE_MULTICLASS = cases([Setup.MULTICLASS], LOGITS).map(sane)
-SANE_BINARY = cases([Setup.BINARY, Setup.MULTILABEL], LOGITS).map(sane)
+SANE_MULTICLASS = cases(setups=[Setup.MULTICLASS], logits=LOGITS).map(sane)
+SANE_BINARY = cases(setups=[Setup.BINARY, Setup.MULTILABEL], logits=LOGITS).map(sane)
 
 
 def close(actual: Any, expected: Any, rtol: float = 1e-12, atol: float = 0.0) -> None:
@@ -297,7 +297,7 @@ def test_the_gradient_of_a_softmax_sums_to_zero(case: Case) -> None:
 
 
 @settings(max_examples=60)
-@given(cases([Setup.BINARY], LOGITS).map(sane))
+@given(cases(setups=[Setup.BINARY], logits=LOGITS).map(sane))
 def test_binary_is_two_classes_with_logits_0_and_z(case: Case) -> None:
     case = dataclasses.replace(case, weight=None, pos_weight=None)
     logits = np.stack([np.zeros_like(case.logits), case.logits], axis=1)
@@ -321,7 +321,7 @@ def test_binary_is_two_classes_with_logits_0_and_z(case: Case) -> None:
 
 
 @settings(max_examples=60)
-@given(cases([Setup.MULTILABEL], LOGITS).map(sane))
+@given(cases(setups=[Setup.MULTILABEL], logits=LOGITS).map(sane))
 def test_multilabel_is_its_binary_columns(case: Case) -> None:
     b = evaluate(case)
     per_example = np.zeros(case.examples)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
-from test_share import cases
+from strategies import cases
 
 from explorer import Breakdown, Case, Setup, evaluate, share
 from explorer.compare import Reading, comparisons, readings

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_share import cases
+from strategies import cases
 
 from explorer import Case, InvalidCase, Setup, edits, evaluate, share
 

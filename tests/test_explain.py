@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_share import HOSTILE, cases
+from strategies import HOSTILE, cases
 
 from explorer import Case, Reduction, Setup, evaluate, explain
 from explorer.presets import PRESETS

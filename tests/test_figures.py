@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_share import HOSTILE, cases
+from strategies import HOSTILE, cases
 
 from explorer import Breakdown, Case, Setup, evaluate, figures, palette
 from explorer.numerics import cross_entropy, entropy

@@ -2,87 +2,19 @@
 
 import math
 import re
-import unicodedata
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
+from strategies import cases
 
-from explorer import Case, InvalidCase, Reduction, Setup, Unit, evaluate, share
+from explorer import Case, InvalidCase, evaluate, share
 from explorer.share import View
 
 INF, NAN = math.inf, math.nan
 
 # ------------------------------------------------------------------------------------------------- any valid case
-
-HOSTILE = [
-    *(
-        "a,b",
-        "a;b",
-        "\\",
-        "a\\",
-        "\\,",
-        ",",
-        "a&b=c",
-        "a+b",
-        "100 %",
-        "%2C",
-        "%zz",
-        "#top",
-        "?",
-        "=",
-        "'",
-        '"',
-        "`",
-        "+1",
-    ),
-    *("<b>bold</b>", "$x$", "{x}", "%{x}", "**bold**", "[a](http://b)", ":smile:", "class 1", "setup", "nan", "0"),
-    *("кот", "שועל", "ثعلب", "é", "狐", "🦊", "👩‍🔬", "x\u00a0y", "a\u200db"),
-]
-TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
-PRINTABLE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=TURNED)
-NAMES = st.sampled_from(HOSTILE) | st.text(PRINTABLE, min_size=1, max_size=60).map(str.strip).filter(bool)
-ANY_FLOAT = st.floats()
-WEIGHTS = st.floats(0.0, allow_infinity=False)
-UNITS = st.floats(0.0, 1.0)
-
-
-def names(count: int) -> st.SearchStrategy[tuple[str, ...] | None]:
-    unlike = st.lists(NAMES, min_size=count, max_size=count, unique_by=lambda name: unicodedata.normalize("NFC", name))
-    return st.none() | unlike.map(tuple)
-
-
-@st.composite
-def cases(
-    draw: st.DrawFn, setups: Any = tuple(Setup), logits: st.SearchStrategy[float] = ANY_FLOAT, most_classes: int = 6
-) -> Case:
-    """Every kind of valid case."""
-    setup = draw(st.sampled_from(setups))
-    rows, classes = draw(st.integers(1, 4)), draw(st.integers(1, most_classes))
-    shape = (rows,) if setup is Setup.BINARY else (rows, classes)
-    options: dict[str, Any] = {
-        "names": draw(names(2 if setup is Setup.BINARY else classes)),
-        "weight": draw(st.none() | hnp.arrays(np.float64, shape[-1], elements=WEIGHTS)),
-        "label_smoothing": draw(st.just(0.0) | UNITS),
-        "temperature": draw(st.just(1.0) | st.floats(0.0, exclude_min=True, allow_infinity=False)),
-        "reduction": draw(st.sampled_from(Reduction)),
-        "unit": draw(st.sampled_from(Unit)),
-    }
-    if setup is not Setup.MULTICLASS:
-        targets = draw(hnp.arrays(np.float64, shape, elements=st.sampled_from([0.0, 1.0]) | UNITS))
-        labels = 1 if setup is Setup.BINARY else classes
-        options["pos_weight"] = draw(st.none() | hnp.arrays(np.float64, labels, elements=WEIGHTS))
-    elif draw(st.booleans()):
-        options["ignore_index"] = ignored = draw(st.just(-100) | st.integers(-(2**53), 2**53) | st.integers(0, 3))
-        targets = draw(hnp.arrays(np.int64, rows, elements=st.integers(0, classes - 1) | st.just(ignored)))
-    else:
-        targets = draw(hnp.arrays(np.float64, shape, elements=st.just(0.0) | st.floats(1e-9, 1.0)))
-        targets[:, 0] += targets.sum(axis=1) == 0.0
-        targets /= targets.sum(axis=1, keepdims=True)
-    return Case(setup, draw(hnp.arrays(np.float64, shape, elements=logits)), targets, **options)
 
 
 @settings(max_examples=500)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import cases
 
 from explorer import Case, evaluate
 from explorer.dialects.catalogue import Library
@@ -460,44 +461,11 @@ def test_the_number_and_the_reason(name, library, output, why):
 ANY_LOGIT = st.one_of(
     st.floats(-60, 60).map(lambda z: round(z, 3)), st.floats(), st.sampled_from([INF, -INF, NAN, 0.0, -0.0])
 )
-ANY_WEIGHT = st.one_of(st.floats(0, 10), st.sampled_from([0.0, 1.0]), st.floats(0, 1e300))
-
-
-@st.composite
-def cases(draw):
-    setup = draw(st.sampled_from(["multiclass", "binary", "multilabel"]))
-    rows, classes = draw(st.integers(1, 4)), draw(st.integers(1, 5))
-    shape = (rows,) if setup == "binary" else (rows, classes)
-
-    def array(values, shape=shape):
-        return np.reshape(draw(st.lists(values, min_size=math.prod(shape), max_size=math.prod(shape))), shape)
-
-    options = {"ignore_index": draw(st.sampled_from([-100, -1, 0, 255]))}
-    if setup != "multiclass":
-        targets = array(st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0])))
-        options = {"pos_weight": draw(st.none() | st.just(array(ANY_WEIGHT, shape[1:] or (1,))))}
-    elif draw(st.booleans()):
-        targets = array(st.integers(0, classes - 1) | st.just(options["ignore_index"]), (rows,))
-    else:
-        shares = array(st.floats(0, 1)) + np.eye(rows, classes) * 1e-3 + 1e-3 * draw(st.booleans())
-        shares[:, 0] += shares.sum(axis=1) == 0
-        targets, options = shares / shares.sum(axis=1, keepdims=True), {}
-    weights = array(ANY_WEIGHT, (rows if setup == "binary" else classes,))
-    return Case(
-        setup,
-        array(ANY_LOGIT),
-        targets,
-        weight=draw(st.none() | st.just(weights)),
-        label_smoothing=draw(st.sampled_from([0.0, 0.0, 0.1, 1.0]) | st.floats(0, 1)),
-        temperature=draw(st.sampled_from([1.0, 1.0, 0.5, 3.0]) | st.floats(1e-320, 1e300)),
-        reduction=draw(st.sampled_from(["mean", "sum", "none"])),
-        unit=draw(st.sampled_from(["nats", "bits"])),
-        **options,
-    )
+any_case = given(cases(logits=ANY_LOGIT))
 
 
 @settings(max_examples=300)
-@given(cases())
+@any_case
 def test_any_case_in_numpy_prints_its_loss(case):
     script = snippet(case, "NumPy")
     output, _ = run(script.code)
@@ -509,7 +477,7 @@ def test_any_case_in_numpy_prints_its_loss(case):
 
 
 @settings(max_examples=100)
-@given(cases())
+@any_case
 def test_any_case_is_a_script_in_every_library(case):
     for library in LIBRARIES:
         script = snippet(case, library)
@@ -519,7 +487,7 @@ def test_any_case_is_a_script_in_every_library(case):
 
 
 @settings(max_examples=100)
-@given(cases())
+@any_case
 def test_numbers_read_back_to_the_last_bit(case):
     plain = dataclasses.replace(case, temperature=1.0, label_smoothing=0.0)
     targets_too = plain.kept.all() and (plain.setup != "multiclass" or plain.ignore_index == -100)
