@@ -26,6 +26,7 @@ COMPONENTS = BidiComponentManager()
 # A property holds however slow the machine is: any example may take long there, or be long in coming.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+pytest.register_assert_rewrite("shown")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,6 +61,7 @@ class Page:
 
     def turn_to(self, page: str) -> None:
         """Make the next link one of this page."""
+        self.at = page
         self.test._page_hash = calc_hash(page)  # AppTest.switch_page knows pages that are files, and ours are functions
         self.test.context["url"] = "https://example.org/" + ("" if page == FIRST else page)
 
@@ -111,9 +113,21 @@ class Page:
 
     def edit(self, *edits: dict[str, Any]) -> None:
         """Send edits from the board, as the browser does."""
+        self._relay(WidgetState(id=self._relay_id, json_value=json.dumps({"edits": list(edits)})))
+
+    def click(self, event: str, value: Any) -> None:
+        """Report a click on a part of the page, as the browser does: once, beside the edits that the relay holds."""
+        happened = json.dumps([{"event": event, "value": value}])
+        self._relay(WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{self._relay_id}__events", json_trigger_value=happened))
+
+    @property
+    def _relay_id(self) -> str:
+        return self.test.get_by_key(RELAY_KEY).proto.id
+
+    def _relay(self, state: WidgetState) -> None:
+        """Run the app with what its relay reports."""
         widgets = self.test._tree.get_widget_states()
-        state = json.dumps({"edits": list(edits)})
-        widgets.widgets.append(WidgetState(id=self.test.get_by_key(RELAY_KEY).proto.id, json_value=state))
+        widgets.widgets.append(state)
         self.test._run(widgets)
 
     def row(self, seq: int, **changes: Any) -> dict[str, Any]:

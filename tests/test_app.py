@@ -4,34 +4,20 @@ import html
 import json
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
 import pytest
 import segno
+from links import BATCH, BINARY, MULTILABEL, SETUPS
+from markup import HOSTILE_NAMES, PAGE_TAGS, Tags
+from shown import assert_shows
 
 from explorer import Case, evaluate, explain, share
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
 
-BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3;0,0,0&y=0,1,1,2&names=cat,dog,fox"
-BINARY = "setup=binary&z=1.5&y=1&names=ham,spam"
-MULTILABEL = "setup=multilabel&z=2,0.5,-1&y=1,1,0&names=comedy,drama,action"
-SETUPS = ["multiclass", "binary", "multilabel"]
-
 Opener = Callable[..., Any]
-
-
-def assert_shows(page: Any, case: Case) -> None:
-    """The link, the answer and the board are this case's."""
-    assert not page.test.exception
-    assert page.case == case
-    row = page.board["row"]
-    loss = np.asarray(evaluate(case).loss).ravel()
-    np.testing.assert_array_equal(float(page.answer["loss"]), loss[row if loss.size > 1 else 0])
-    np.testing.assert_array_equal([float(value) for value in page.board["logits"]], np.atleast_1d(case.logits[row]))
-    assert page.board["names"] == list(case.names)
 
 
 # ------------------------------------------------------------------------------------------------- opening
@@ -59,28 +45,6 @@ def test_the_names_of_the_loss_all_say_the_same_number(open_page: Opener) -> Non
     assert 'class="other"' not in table
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_every_preset_opens_from_its_link(preset: Any, open_page: Opener) -> None:
-    page = open_page(preset.query)
-    assert page.query == preset.query
-    assert page.texts("notice") == []
-    assert page.board["line"] == preset.lesson
-    assert_shows(page, preset.case)
-
-
-@pytest.mark.parametrize(
-    ("view", "row", "large"),
-    [("", 0, False), ("&row=3", 2, False), ("&size=large", 0, True), ("&row=4&size=large", 3, True)],
-)
-def test_the_link_holds_the_view(view: str, row: int, large: bool, open_page: Opener) -> None:
-    page = open_page(BATCH + view)
-    assert page.query == BATCH + view
-    assert page.board["row"] == row
-    assert page.test.toggle(key="large").value is large
-    assert any("font-size: 21px" in body for body in page.html) is large
-    assert_shows(page, share.from_query(BATCH)[0])
-
-
 def test_a_hand_written_link_works(open_page: Opener) -> None:
     page = open_page("?setup=multiclass&z=2, 1, .1&y=0&names=cat, dog, fox".lstrip("?"))
     assert page.query == DEFAULT_QUERY
@@ -88,78 +52,6 @@ def test_a_hand_written_link_works(open_page: Opener) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- hostile links
-
-ROWS = ";".join(["0,0"] * 3000)
-# link -> the link that the page falls back to, and what a notice says ("" where nothing is wrong)
-HOSTILE_LINKS: dict[str, tuple[str, str, str]] = {
-    "a logit that is no number": ("z=1,abc,3", "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox", "is not a number"),
-    "no logits": ("z=&y=0", DEFAULT_QUERY, "A number is missing"),
-    "an empty logit": ("z=1,,3", DEFAULT_QUERY, "A number is missing"),
-    "rows of different lengths": ("z=1,2;3", DEFAULT_QUERY, "different lengths"),
-    "21 classes": ("z=" + ",".join(["0"] * 21), DEFAULT_QUERY, "There are 21 classes"),
-    "100 kB": ("z=" + "1," * 50_000 + "1", DEFAULT_QUERY, "100,003 characters"),
-    "a label out of range": ("z=1,2&y=7", "setup=multiclass&z=1,2&y=0", "out of range"),
-    "a negative label": ("z=1,2&y=-1", "setup=multiclass&z=1,2&y=0", "out of range"),
-    "half a label": ("z=1,2&y=0.5", "setup=multiclass&z=1,2&y=0", "whole number"),
-    "a label that is nan": ("z=1,2&y=nan", "setup=multiclass&z=1,2&y=0", "whole number"),
-    "a huge label": ("z=1,2&y=1e300", "setup=multiclass&z=1,2&y=0", "out of range"),
-    "targets that sum to 0.8": ("z=1,2&q=0.5,0.3", "setup=multiclass&z=1,2&y=0", "sum to 0.8"),
-    "a negative target": ("z=1,2&q=1.5,-0.5", "setup=multiclass&z=1,2&y=0", "between 0 and 1"),
-    "too few targets": ("z=1,2&q=1", "setup=multiclass&z=1,2&y=0", "must match"),
-    "a target above 1": (BINARY.replace("y=1", "y=2"), BINARY, "between 0 (no) and 1 (yes)"),
-    "two names alike": ("z=1,2&y=0&names=a,a", "setup=multiclass&z=1,2&y=0", "must be different"),
-    "an empty name": ("z=1,2&y=0&names=a,", "setup=multiclass&z=1,2&y=0", "is empty"),
-    "a name of 500 characters": ("z=1,2&y=0&names=a," + "b" * 500, "setup=multiclass&z=1,2&y=0", "500 characters"),
-    "a line break in a name": ("z=1,2&y=0&names=a,b%0Ac", "setup=multiclass&z=1,2&y=0", "control character"),
-    "a null in a name": ("z=1,2&y=0&names=a,b%00c", "setup=multiclass&z=1,2&y=0", "control character"),
-    "a name that turns the text": ("z=1,2&y=0&names=a,%E2%80%AEb", "setup=multiclass&z=1,2&y=0", "control character"),
-    "a negative weight": ("z=1,2&y=0&w=1,-1", "setup=multiclass&z=1,2&y=0", "not negative"),
-    "an infinite weight": ("z=1,2&y=0&w=1,inf", "setup=multiclass&z=1,2&y=0", "must be finite"),
-    "too many weights": ("z=1,2&y=0&w=1,2,3", "setup=multiclass&z=1,2&y=0", "one for each class"),
-    "pos_weight among classes": ("z=1,2&y=0&pw=3", "setup=multiclass&z=1,2&y=0", "pos_weight belongs to"),
-    "a temperature of 0": ("z=1,2&y=0&T=0", "setup=multiclass&z=1,2&y=0", "above 0"),
-    "a temperature of nan": ("z=1,2&y=0&T=nan", "setup=multiclass&z=1,2&y=0", "above 0"),
-    "a temperature beyond floats": ("z=1,2&y=0&T=1e999", "setup=multiclass&z=1,2&y=0", "must be finite"),
-    "smoothing above 1": ("z=1,2&y=0&smoothing=2", "setup=multiclass&z=1,2&y=0", "between 0 and 1"),
-    "half an ignore_index": ("z=1,2&y=0&ignore=0.5", "setup=multiclass&z=1,2&y=0", "whole number"),
-    "an unknown reduction": ("z=1,2&y=0&reduction=median", "setup=multiclass&z=1,2&y=0", "one of mean, sum, none"),
-    "an unknown unit": ("z=1,2&y=0&unit=hartleys", "setup=multiclass&z=1,2&y=0", "one of nats, bits"),
-    "an unknown set-up": ("setup=ordinal&z=1,2&y=0", "setup=multiclass&z=1,2&y=0", "one of multiclass"),
-    "an unknown part": ("z=1,2&y=0&utm_source=mail", "setup=multiclass&z=1,2&y=0", "means nothing here"),
-    "markup as a part": ("z=1,2&y=0&<script>alert(1)</script>=1", "setup=multiclass&z=1,2&y=0", "&lt;script&gt;alert"),
-    "markup as a number": ("z=<img src=x>,2&y=0", DEFAULT_QUERY, "&lt;img src=x&gt;"),
-    "a part twice": ("z=1,2&z=3,4&y=0", "setup=multiclass&z=1,2&y=0", "gives z twice"),
-    "labels and distributions": ("z=1,2&y=0&q=0.5,0.5", "setup=multiclass&z=1,2&q=0.5,0.5", "both y and q"),
-    "example 0": (BATCH + "&row=0", BATCH, "numbered from 1 to 4"),
-    "example 5 of 4": (BATCH + "&row=5", BATCH, "numbered from 1 to 4"),
-    "example 1e9": (BATCH + "&row=1e9", BATCH, "numbered from 1 to 4"),
-    "example ²": (BATCH + "&row=%C2%B2", BATCH, "numbered from 1 to 4"),
-    "an unknown size": (BATCH + "&size=huge", BATCH, "must be large or normal"),
-    "stray percent signs": ("z=1,2&y=0&names=%,%zz", "setup=multiclass&z=1,2&y=0&names=%25,%25zz", ""),
-    "bytes that are no text": ("z=1,2&y=0&names=%FF%FE,b", "setup=multiclass&z=1,2&y=0&names=%EF%BF%BD%EF%BF%BD,b", ""),
-    "nothing but separators": ("&&&=&=1&;", DEFAULT_QUERY, "means nothing here"),
-    "huge logits": ("z=1e308,-1e308,0&y=1", "setup=multiclass&z=1e308,-1e308,0&y=1", ""),
-    "logits beyond floats": ("z=1e400,0&y=0", "setup=multiclass&z=inf,0&y=0", ""),
-    "infinite logits": ("z=inf,-inf,0&y=1", "setup=multiclass&z=inf,-inf,0&y=1", ""),
-    "logits of nan": ("z=nan,0&y=1", "setup=multiclass&z=nan,0&y=1", ""),
-    "nothing but -inf": ("z=-inf,-inf&y=1", "setup=multiclass&z=-inf,-inf&y=1", ""),
-    "an infinite binary logit": ("setup=binary&z=-inf&y=1", "setup=binary&z=-inf&y=1", ""),
-    "infinite labels": ("setup=multilabel&z=inf,-inf,nan&y=0,1,1", "setup=multilabel&z=inf,-inf,nan&y=0,1,1", ""),
-    "one class": ("z=5&y=0", "setup=multiclass&z=5&y=0", ""),
-    "weights of 0": ("z=1,2&y=0&w=0,0", "setup=multiclass&z=1,2&y=0&w=0,0", ""),
-    "every row ignored": ("z=1,2&y=-100", "setup=multiclass&z=1,2&y=-100", ""),
-    "3000 rows": (f"z={ROWS}", f"setup=multiclass&z={ROWS}&y={','.join(['0'] * 3000)}", ""),
-}
-
-
-@pytest.mark.parametrize(("link", "state", "notice"), HOSTILE_LINKS.values(), ids=HOSTILE_LINKS.keys())
-def test_a_bad_link_is_told_and_falls_back(link: str, state: str, notice: str, open_page: Opener) -> None:
-    page = open_page(link)
-    assert page.query == state
-    assert_shows(page, share.from_query(state)[0])
-    notices = page.texts("notice")
-    assert bool(notices) is bool(notice)
-    assert notice in html.unescape("".join(notices)) or notice in "".join(notices)
 
 
 def test_every_bad_part_has_its_own_notice(open_page: Opener) -> None:
@@ -185,34 +77,6 @@ def test_the_back_button_brings_back_the_earlier_link(open_page: Opener) -> None
 
 
 # ------------------------------------------------------------------------------------------------- names are text
-
-HOSTILE_NAMES = [
-    "<b>bold</b>",
-    "<img src=x onerror=alert(1)>",
-    "</td></table><script>alert(1)</script>",
-    "[click](https://example.org/)",
-    "https://example.org/",
-    "**strong** :smile: :red[x]",
-    "$\\alpha$ \\href{javascript:alert(1)}{x}",
-    "%{y} <extra>&amp;</extra>",
-    "=HYPERLINK(1)",
-    "\"'`",
-]
-PAGE_TAGS = {"style", "h1", "h2", "p", "b", "table", "tbody", "tr", "td", "code", "span", "img", "wbr"}
-
-
-class Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.add(tag)
-        assert not any(name.startswith("on") for name, _ in attrs)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
@@ -254,27 +118,13 @@ def test_a_hostile_name_reaches_the_names_of_the_loss_escaped(open_page: Opener)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_from_the_menu(preset: Any, open_page: Opener) -> None:
-    page = open_page(BATCH + "&row=3&size=large")
-    page.test.selectbox(key="preset").select(preset.title).run()
-    assert page.query == preset.query + "&size=large"
-    assert page.board["line"] == preset.lesson
-    assert page.board["canUndo"]
-    assert page.test.selectbox(key="preset").value is None  # the menu is ready for the next
-    assert_shows(page, preset.case)
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_switching_the_set_up_there_and_back_loses_nothing(preset: Any, open_page: Opener) -> None:
+def test_a_preset_says_what_it_teaches(preset: Any, open_page: Opener) -> None:
     page = open_page(preset.query)
-    start = preset.case.setup.value
-    for setup in [*(other for other in SETUPS if other != start), start]:
-        page.test.segmented_control(key="setup").set_value(setup).run()
-        assert not page.test.exception
-        assert page.case.setup.value == setup
-        assert page.board["setup"] == setup
-        assert_shows(page, page.case)
-    assert page.query == preset.query
+    assert page.board["line"] == preset.lesson
+    page.go(BATCH)
+    assert page.board["line"] != preset.lesson
+    page.test.selectbox(key="preset").select(preset.title).run()
+    assert page.board["line"] == preset.lesson
 
 
 def test_switching_keeps_the_logits_and_translates_the_label(open_page: Opener) -> None:
@@ -295,55 +145,7 @@ def test_an_edit_after_a_switch_is_kept(open_page: Opener) -> None:
 
 # ------------------------------------------------------------------------------------------------- options
 
-
-def set_segment(key: str, value: str) -> Callable[[Any], Any]:
-    return lambda page: page.test.segmented_control(key=key).set_value(value).run()
-
-
-def set_text(key: str, value: str) -> Callable[[Any], Any]:
-    return lambda page: page.test.text_input(key=key).set_value(value).run()
-
-
-def set_slider(key: str, value: float) -> Callable[[Any], Any]:
-    return lambda page: page.test.slider(key=key).set_value(value).run()
-
-
 TARGETS = "option_targets"
-OPTIONS: dict[str, tuple[str, Callable[[Any], Any], str]] = {
-    "bits": (DEFAULT_QUERY, set_segment("option_unit", "bits"), DEFAULT_QUERY + "&unit=bits"),
-    "back to nats": (DEFAULT_QUERY + "&unit=bits", set_segment("option_unit", "nats"), DEFAULT_QUERY),
-    "sum": (BATCH, set_segment("option_reduction", "sum"), BATCH + "&reduction=sum"),
-    "no reduction": (BATCH, set_segment("option_reduction", "none"), BATCH + "&reduction=none"),
-    "temperature": (DEFAULT_QUERY, set_text("option_temperature", "2"), DEFAULT_QUERY + "&T=2"),
-    "temperature as 2e-1": (DEFAULT_QUERY, set_text("option_temperature", " 2e-1 "), DEFAULT_QUERY + "&T=0.2"),
-    "smoothing": (DEFAULT_QUERY, set_slider("option_label_smoothing", 0.1), DEFAULT_QUERY + "&smoothing=0.1"),
-    "weights": (BATCH, set_text("option_weight", "1, 2, 0.5"), BATCH + "&w=1,2,0.5"),
-    "one weight for all": (BATCH, set_text("option_weight", "2"), BATCH + "&w=2,2,2"),
-    "no weights": (BATCH + "&w=1,2,0.5", set_text("option_weight", " "), BATCH),
-    "pos_weight": (BINARY, set_text("option_pos_weight", "3"), BINARY + "&pw=3"),
-    "label pos_weight": (MULTILABEL, set_text("option_pos_weight", "1,2,3"), MULTILABEL + "&pw=1,2,3"),
-    "example weight": (BINARY, set_text("option_weight", "0.5"), BINARY + "&w=0.5"),
-    "ignore_index": (BATCH, set_text("option_ignore_index", "1"), BATCH + "&ignore=1"),
-    "all ignored": (DEFAULT_QUERY, set_text("option_ignore_index", "0"), DEFAULT_QUERY + "&ignore=0"),
-    "probabilities": (DEFAULT_QUERY, set_segment(TARGETS, "probabilities"), DEFAULT_QUERY.replace("y=0", "q=1,0,0")),
-    "class indices": (DEFAULT_QUERY.replace("y=0", "q=0.2,0.8,0"), set_segment(TARGETS, "class indices"),
-                      DEFAULT_QUERY.replace("y=0", "y=1")),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("link", "control", "expected"), OPTIONS.values(), ids=OPTIONS.keys())
-def test_an_option_changes_the_link_and_the_loss(link: str, control: Any, expected: str, open_page: Opener) -> None:
-    page = open_page(link)
-    page.open("options")
-    control(page)
-    assert page.query == expected
-    assert page.texts("problem") == []
-    assert page.board["canUndo"]
-    assert_shows(page, share.from_query(expected)[0])
-    page.edit({"op": "undo", "seq": 1})
-    assert page.query == link
-
-
 REFUSED: dict[str, tuple[str, str, str, str]] = {
     "a word": (DEFAULT_QUERY, "temperature", "abc", "'abc' is not a number"),
     "nothing": (DEFAULT_QUERY, "temperature", "", "A number is missing"),

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from test_app import BATCH, BINARY, HOSTILE_NAMES, MULTILABEL
+from links import BATCH, BINARY, MULTILABEL, PAGES, SOFT
+from markup import HOSTILE_NAMES
 
 from explorer import Case, share
 from explorer.share import DEFAULT_QUERY
@@ -13,8 +14,6 @@ from explorer.snippets import LIBRARIES, snippet
 
 Opener = Callable[..., Any]
 
-PAGES = ("explore", "compare", "functions")
-SOFT = DEFAULT_QUERY.replace("y=0", "q=0.7,0.2,0.1")
 CASES = {
     "the first screen": DEFAULT_QUERY,
     "every option": BATCH + "&w=1,2,0.5&ignore=1&smoothing=0.1&T=2&reduction=sum&unit=bits",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 import streamlit as st
-from test_app import HOSTILE_NAMES, PAGE_TAGS, Tags
+from markup import HOSTILE_NAMES, PAGE_TAGS, Tags, text
 
 from explorer import detective, evaluate, evidence, share
 from explorer.evidence import FIELDS, Evidence
@@ -56,11 +56,6 @@ def cards(page: Any) -> list[str]:
         if "<style>" not in body
         for card in body.split('<section class="explorer-finding')[1:]
     ]
-
-
-def text(body: str) -> str:
-    """HTML as it reads."""
-    return html.unescape(re.sub(r"<[^>]*>", "", body))
 
 
 def titles(page: Any) -> list[str]:

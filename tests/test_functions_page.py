@@ -2,26 +2,22 @@
 
 import html
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetState
-from test_app import BATCH, BINARY, HOSTILE_LINKS, HOSTILE_NAMES, MULTILABEL, OPTIONS, PAGE_TAGS, SETUPS, Tags
+from links import BATCH, BINARY, MULTILABEL, SETUPS, SOFT
+from markup import HOSTILE_NAMES, PAGE_TAGS, Tags, text
+from shown import assert_shows, calls, explained, matrix, verdict, view_of
 
 from explorer import Case, feeding, share
 from explorer.dialects.catalogue import FUNCTIONS, Feed, Library
-from explorer.explain import number
 from explorer.feeding import Verdict
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY, View
-from explorer.ui.relay import RELAY_KEY
 
 Opener = Callable[..., Any]
 
-SOFT = DEFAULT_QUERY.replace("y=0", "q=0.7,0.2,0.1")
 ENDINGS = ["nothing", "log-softmax", "softmax", "sigmoid"]
 
 
@@ -29,91 +25,6 @@ ENDINGS = ["nothing", "log-softmax", "softmax", "sigmoid"]
 def open_functions(open_page: Opener) -> Opener:
     """Open the Functions page at a link."""
     return lambda query="": open_page(query, at="functions")
-
-
-def view_of(page: Any) -> View:
-    """What the address says beside the case; there must be nothing wrong with it."""
-    view, notices = share.view_from_query(page.query, page.case.examples)
-    assert notices == []
-    return view
-
-
-def text(body: str) -> str:
-    """HTML as it reads."""
-    return html.unescape(re.sub(r"<[^>]*>", "", body))
-
-
-def matrix(case: Case, view: View) -> list[feeding.Row]:
-    """The rows that a page shows: of the chosen library, and first those that are meant for the set-up."""
-    rows = [row for row in feeding.matrix(case, view.row) if view.library in {"", row.function.library}]
-    return [row for row in rows if row.meant] + [row for row in rows if not row.meant]
-
-
-def name_of(row: feeding.Row, cell: feeding.Cell) -> str:
-    return f"{row.function.id}.{cell.feed.ending}"
-
-
-def calls(page: Any) -> str:
-    """The lines to write, as they read."""
-    (body,) = [body for body in page.html if "explorer-calls" in body and "<section>" in body]
-    return text(body)
-
-
-def assert_shows(page: Any, case: Case) -> feeding.Cell:
-    """The link and the board are this case's, the matrix the core's, one of its cells explained, and the calls its.
-
-    Returns the cell that is explained.
-    """
-    assert not page.test.exception
-    assert page.case == case
-    view = view_of(page)
-    logits = [float(value) for value in page.board["logits"]]
-    np.testing.assert_array_equal(logits, np.atleast_1d(case.logits[view.row]))
-
-    sent, rows = page.sent["matrix"], matrix(case, view)
-    assert sent["unit"] == case.unit
-    assert [column["ending"] for column in sent["columns"]] == ENDINGS
-    assert [column["ending"] for column in sent["columns"] if column["marked"]] == [view.ends] * bool(view.ends)
-    assert [line["title"] for line in sent["rows"]] == [row.function.title for row in rows]
-    for line, row in zip(sent["rows"], rows, strict=True):
-        assert (line["library"], line["meant"]) == (row.function.library, row.meant)
-        assert line["reduction"] == row.function.default_reduction
-        assert line["targets"].split(" or ") == list(row.function.targets)
-        assert line["cells"] == [
-            {
-                "id": name_of(row, cell),
-                "value": "error" if cell.value is None else number(cell.value),
-                "verdict": cell.verdict.name.lower(),
-                "phrase": cell.phrase,
-            }
-            for cell in row.cells
-        ]
-
-    row, cell = next((row, cell) for row in rows for cell in row.cells if name_of(row, cell) == sent["chosen"])
-    (shown,) = [body for body in page.html if "explorer-verdict" in body and "<style>" not in body]
-    value = "" if cell.value is None else f"{number(cell.value)} "
-    assert text(shown) == f"{row.function.title}, fed with {cell.feed}{value}{cell.verdict}{cell.explanation}"
-    assert page.test.code[0].value == cell.call
-    assert page.test.get("link_button")[0].proto.url == row.function.source
-    assert html.escape(row.function.note) in "".join(page.texts("faint"))
-
-    form = "distributions" if case.setup == "multiclass" and not case.has_index_targets else None
-    lines = calls(page)
-    for library in [Library(view.library)] if view.library else Library:
-        feed = next(feed for feed in Feed if feed.ending == (view.ends or "nothing"))
-        found = feeding.recommend(library, case.setup, feed, form)
-        assert f"{library}{found.code}{found.as_class}{found.sentence}" in lines
-    assert [library for library in Library if library in lines] == [view.library] * bool(view.library) or list(Library)
-    return cell
-
-
-def click(page: Any, cell: Any) -> None:
-    """Click on a cell of the matrix, as the browser reports it: once, beside the edits that the relay holds."""
-    widgets = page.test._tree.get_widget_states()
-    happened = json.dumps([{"event": "cell", "value": cell}])
-    relay = page.test.get_by_key(RELAY_KEY).proto.id
-    widgets.widgets.append(WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{relay}__events", json_trigger_value=happened))
-    page.test._run(widgets)
 
 
 # ------------------------------------------------------------------------------------------------- opening
@@ -128,24 +39,6 @@ def test_it_opens_on_the_default_case(open_functions: Opener) -> None:
     assert page.sent["matrix"]["chosen"] == "pytorch.cross_entropy.nothing"
     assert "loss = F.cross_entropy(logits, targets)" in calls(page)
     assert_shows(page, share.from_query(DEFAULT_QUERY)[0])
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_every_preset_opens_from_its_link(preset: Any, open_functions: Opener) -> None:
-    page = open_functions(preset.query)
-    assert page.query == preset.query
-    assert page.texts("notice") == []
-    assert_shows(page, preset.case)
-
-
-@pytest.mark.parametrize(("link", "state", "notice"), HOSTILE_LINKS.values(), ids=HOSTILE_LINKS.keys())
-def test_a_bad_link_is_told_and_falls_back(link: str, state: str, notice: str, open_functions: Opener) -> None:
-    page = open_functions(link)
-    assert page.query == state
-    assert_shows(page, share.from_query(state)[0])
-    notices = "".join(page.texts("notice"))
-    assert bool(notices) is bool(notice)
-    assert notice in html.unescape(notices) or notice in notices
 
 
 @pytest.mark.parametrize(
@@ -217,7 +110,7 @@ def test_every_function_can_be_linked(function: Any, open_functions: Opener) -> 
     page = open_functions(link)
     assert page.query == link
     assert page.texts("notice") == []
-    assert assert_shows(page, share.from_query(DEFAULT_QUERY)[0]).feed is feed
+    assert_shows(page, share.from_query(DEFAULT_QUERY)[0])
     assert page.sent["matrix"]["chosen"] == f"{function.id}.{feed.ending}"
 
 
@@ -265,7 +158,8 @@ def test_an_ending_marks_its_column_and_changes_the_lines(ends: str, link: str, 
     page.test.segmented_control(key="filter_ends").set_value(ends).run()
     assert page.query == f"{link}&ends={ends}"
     assert f"The model ends with {ends};" in html.unescape("".join(page.html))
-    cell = assert_shows(page, share.from_query(link)[0])
+    assert_shows(page, share.from_query(link)[0])
+    _, cell = explained(page)
     assert cell.verdict is Verdict.RIGHT
     right = {
         cell.feed.ending for row in matrix(page.case, View()) for cell in row.cells if cell.verdict is Verdict.RIGHT
@@ -289,13 +183,12 @@ def test_an_ending_marks_its_column_and_changes_the_lines(ends: str, link: str, 
 )
 def test_a_click_on_a_cell_explains_it(link: str, cell: str, value: str, said: str, open_functions: Opener) -> None:
     page = open_functions(link)
-    click(page, cell)
+    page.click("cell", cell)
     assert page.query == f"{link}&cell={cell}"
     assert page.sent["matrix"]["chosen"] == cell
     assert_shows(page, share.from_query(link)[0])
-    (shown,) = [body for body in page.html if "explorer-verdict" in body and "<style>" not in body]
-    assert f"<b>{value}</b>" in shown or not value
-    assert said in text(shown)
+    assert f"<b>{value}</b>" in verdict(page) or not value
+    assert said in text(verdict(page))
     again = open_functions(page.query)
     assert (again.query, again.sent["matrix"]) == (page.query, page.sent["matrix"])
 
@@ -305,7 +198,7 @@ def test_a_click_keeps_the_case_the_row_and_the_filters(open_functions: Opener) 
     page = open_functions(link)
     page.edit(page.row(1, logits=["9", "1", "0.1"]))
     edited = link.replace("1,-1,3", "9,1,0.1")
-    click(page, "pytorch.kl_div.log-softmax")
+    page.click("cell", "pytorch.kl_div.log-softmax")
     assert page.query == edited + "&cell=pytorch.kl_div.log-softmax"
     page.edit({"op": "undo", "seq": 2})
     assert page.query == link + "&cell=pytorch.kl_div.log-softmax"
@@ -314,64 +207,30 @@ def test_a_click_keeps_the_case_the_row_and_the_filters(open_functions: Opener) 
 
 def test_a_cell_that_was_clicked_stays_explained_while_the_case_changes(open_functions: Opener) -> None:
     page = open_functions()
-    click(page, "pytorch.cross_entropy.softmax")
-    cells = [assert_shows(page, page.case)]
+    page.click("cell", "pytorch.cross_entropy.softmax")
+    explanations = {explained(page)[1].explanation}
     page.edit(page.row(1, logits=["5", "1", "0.1"]))
-    cells.append(assert_shows(page, page.case))
+    assert_shows(page, page.case)
+    explanations.add(explained(page)[1].explanation)
     for setup in ("multilabel", "binary"):
         page.test.segmented_control(key="setup").set_value(setup).run()
-        cells.append(assert_shows(page, page.case))
+        assert_shows(page, page.case)
+        explanations.add(explained(page)[1].explanation)
         assert page.query.endswith("&cell=pytorch.cross_entropy.softmax")
-    assert len({cell.explanation for cell in cells}) == 4
+    assert len(explanations) == 4
 
 
 @pytest.mark.parametrize("cell", [None, 7, ["pytorch.nll_loss.softmax"], "pytorch.nll_loss", "<script>"])
 def test_what_is_no_cell_explains_nothing(cell: Any, open_functions: Opener) -> None:
     """As a forged message might say; the page does not send it."""
     page = open_functions()
-    click(page, cell)
+    page.click("cell", cell)
     assert page.query == DEFAULT_QUERY
     assert page.sent["matrix"]["chosen"] == "pytorch.cross_entropy.nothing"
     assert_shows(page, share.from_query(DEFAULT_QUERY)[0])
 
 
 # ------------------------------------------------------------------------------------------------- changing the case
-
-
-@pytest.mark.parametrize(
-    ("link", "changes", "expected"),
-    [
-        (DEFAULT_QUERY, {"logits": ["-3", "1", "0.1"]}, DEFAULT_QUERY.replace("z=2", "z=-3")),
-        (DEFAULT_QUERY, {"logits": ["inf", "nan", "-inf"]}, DEFAULT_QUERY.replace("z=2,1,0.1", "z=inf,nan,-inf")),
-        (DEFAULT_QUERY, {"target": ["2"]}, DEFAULT_QUERY.replace("y=0", "y=2")),
-        (DEFAULT_QUERY, {"target": ["0.7", "0.2", "0.1"], "hard": False}, SOFT),
-        (BATCH + "&row=2", {"logits": ["0", "0", "9"]}, BATCH.replace("0.5,2.5,-1", "0,0,9") + "&row=2"),
-        (BINARY, {"logits": ["-2"], "target": ["0"]}, BINARY.replace("1.5", "-2").replace("y=1", "y=0")),
-        (MULTILABEL, {"logits": ["2", "0.5", "7"], "target": ["1", "0", "1"]},
-         MULTILABEL.replace("-1&y=1,1,0", "7&y=1,0,1")),
-    ],
-)  # fmt: skip
-def test_an_edit_of_the_board_changes_the_matrix(
-    link: str, changes: dict[str, Any], expected: str, open_functions: Opener
-) -> None:
-    page = open_functions(link)
-    before = page.sent["matrix"]
-    page.edit(page.row(1, **changes))
-    assert page.query == expected
-    assert page.board["seq"] == 1
-    assert page.sent["matrix"] != before
-    assert_shows(page, share.from_query(expected)[0])
-    page.edit({"op": "undo", "seq": 2})
-    assert page.query == link
-    assert page.sent["matrix"] == before
-    assert_shows(page, share.from_query(link)[0])
-
-
-def test_a_refused_edit_says_why_and_keeps_the_matrix(open_functions: Opener) -> None:
-    page = open_functions()
-    page.edit(page.row(1, logits=["abc", "1", "0.1"], field="logit", text="abc", **{"class": 0}))
-    assert "'abc' is not a number" in page.board["error"]["message"]
-    assert_shows(page, share.from_query(DEFAULT_QUERY)[0])
 
 
 @pytest.mark.parametrize("link", [BATCH, SOFT, BINARY, MULTILABEL], ids=["indices", "soft", "binary", "multilabel"])
@@ -386,20 +245,6 @@ def test_switching_the_set_up_there_and_back(link: str, open_functions: Opener) 
     assert page.query == link + "&library=PyTorch"
 
 
-CHANGED = ["bits", "sum", "no reduction", "temperature", "smoothing", "weights", "pos_weight", "probabilities"]
-
-
-@pytest.mark.parametrize(("link", "control", "expected"), [OPTIONS[name] for name in CHANGED], ids=CHANGED)
-def test_an_option_changes_the_link_and_the_matrix(
-    link: str, control: Any, expected: str, open_functions: Opener
-) -> None:
-    page = open_functions(link)
-    page.open("options")
-    control(page)
-    assert page.query == expected
-    assert_shows(page, share.from_query(expected)[0])
-
-
 def test_a_preset_from_the_menu_keeps_the_filters(open_functions: Opener) -> None:
     page = open_functions(BATCH + "&row=3&library=Keras&ends=sigmoid")
     page.test.selectbox(key="preset").select("Rare positives: pos_weight").run()
@@ -412,7 +257,7 @@ def test_a_preset_from_the_menu_keeps_the_filters(open_functions: Opener) -> Non
 def test_what_left_before_the_address_was_written_loses_nothing(then: str, open_functions: Opener) -> None:
     """Two quick acts: the browser sends the second with the address that it had before the first."""
     page = open_functions()
-    click(page, "pytorch.nll_loss.softmax")
+    page.click("cell", "pytorch.nll_loss.softmax")
     page.test.query_params = dict(share.split(DEFAULT_QUERY))
     expected = DEFAULT_QUERY + "&cell=pytorch.nll_loss.softmax"
     if then == "add":
@@ -421,7 +266,7 @@ def test_what_left_before_the_address_was_written_loses_nothing(then: str, open_
     elif then == "click":
         page.edit(page.row(1, logits=["3", "1", "0.1"]))
         page.test.query_params = dict(share.split(DEFAULT_QUERY))
-        click(page, "pytorch.kl_div.nothing")
+        page.click("cell", "pytorch.kl_div.nothing")
         expected = DEFAULT_QUERY.replace("z=2", "z=3") + "&cell=pytorch.kl_div.nothing"
     else:
         page.edit(page.row(1, logits=["3", "1", "0.1"]))

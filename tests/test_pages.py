@@ -1,127 +1,127 @@
-"""The pages beside the first one, run without a browser: they open from their links, and all of them hold one case."""
+"""What the pages of a case have in common, run without a browser: links, controls, the board, and each other."""
 
 import html
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
-from test_app import BATCH, BINARY, HOSTILE_LINKS, HOSTILE_NAMES, MULTILABEL, OPTIONS, PAGE_TAGS, SETUPS, Tags
+from links import BATCH, BINARY, MULTILABEL, PAGES, SETUPS, SOFT
+from shown import assert_shows
 
-from explorer import Case, compare, share
-from explorer.explain import html_text
-from explorer.palette import NEUTRAL
+from explorer import share
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
-from explorer.ui.names import names_table
 
 Opener = Callable[..., Any]
 
-SOFT = DEFAULT_QUERY.replace("y=0", "q=0.7,0.2,0.1")
+each_page = pytest.mark.parametrize("at", PAGES)
+each_preset = pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 
 
-@pytest.fixture
-def open_compare(open_page: Opener) -> Opener:
-    """Open the Compare page at a link."""
-    return lambda query="": open_page(query, at="compare")
+# ------------------------------------------------------------------------------------------------- opening
 
 
-def numbers(values: Any) -> list[float]:
-    """Numbers as the browser reads them: infinities and nan travel as texts."""
-    return [float(value) for value in np.atleast_1d(values)]
-
-
-def assert_reads(page: Any, case: Case) -> None:
-    """The link and the board are this case's, the panels its three readings, and the cards what is compared of it."""
-    assert not page.test.exception
-    assert page.case == case
-    row = page.board["row"]
-    np.testing.assert_array_equal(numbers(page.board["logits"]), np.atleast_1d(case.logits[row]))
-    for sent, reading in zip(page.readings, compare.readings(case), strict=True):
-        breakdown = reading.breakdown
-        assert [sent[text] for text in ("title", "question", "meaning")] == [
-            reading.title,
-            reading.question,
-            reading.meaning,
-        ]
-        assert (sent["setup"], sent["names"]) == (breakdown.case.setup, list(breakdown.case.names))
-        assert [tuple(source) for source in sent["sources"]] == list(reading.sources)
-        unreduced = breakdown.case.reduction == "none"
-        expected = {
-            "p": breakdown.probabilities[row],
-            "nll": breakdown.nll[row],
-            "target": breakdown.target_distribution[row],
-            "gradient": np.atleast_1d(breakdown.gradient[row]),
-            "loss": [breakdown.per_example[row] if unreduced else breakdown.loss],
-        }
-        found = {**sent["stages"], "gradient": sent["gradient"], "loss": sent["perExample" if unreduced else "loss"]}
-        for what, values in expected.items():
-            np.testing.assert_array_equal(numbers(found[what]), values, err_msg=f"{what} of {reading.title}")
-    (cards,) = [body for body in page.html if "explorer-cards" in body and "<section>" in body]
-    for comparison in compare.comparisons(case, row):
-        assert f">{html_text(comparison.title)}</h2>" in cards
-        assert f">{html_text(comparison.sentence)}</p>" in cards
-        assert names_table(comparison.names) in cards
-
-
-# ------------------------------------------------------------------------------------------------- Compare: opening
-
-
-def test_it_opens_on_the_default_case(open_compare: Opener) -> None:
-    page = open_compare()
-    assert page.query == DEFAULT_QUERY
-    assert_reads(page, share.from_query(DEFAULT_QUERY)[0])
-    assert [reading["title"] for reading in page.readings] == ["Softmax", "One sigmoid", "3 sigmoids"]
-    assert [round(reading["loss"], 4) for reading in page.readings] == [0.4170, 0.1269, 0.7282]
-    assert any(">One set of logits, read three ways</h1>" in body for body in page.html)
-    assert page.texts("notice") == []
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_every_preset_opens_from_its_link(preset: Any, open_compare: Opener) -> None:
-    page = open_compare(preset.query)
+@each_page
+@each_preset
+def test_every_preset_opens_from_its_link(preset: Any, at: str, open_page: Opener) -> None:
+    page = open_page(preset.query, at=at)
     assert page.query == preset.query
     assert page.texts("notice") == []
-    assert_reads(page, preset.case)
+    assert_shows(page, preset.case)
 
 
+@each_page
+@pytest.mark.parametrize(
+    ("view", "row", "large"),
+    [("", 0, False), ("&row=3", 2, False), ("&size=large", 0, True), ("&row=4&size=large", 3, True)],
+)
+def test_the_link_holds_the_view(view: str, row: int, large: bool, at: str, open_page: Opener) -> None:
+    page = open_page(BATCH + view, at=at)
+    assert page.query == BATCH + view
+    assert page.board["row"] == row
+    assert page.test.toggle(key="large").value is large
+    assert any("font-size: 21px" in body for body in page.html) is large
+    assert_shows(page, share.from_query(BATCH)[0])
+
+
+ROWS = ";".join(["0,0"] * 3000)
+# link -> the link that the page falls back to, and what a notice says ("" where nothing is wrong)
+HOSTILE_LINKS: dict[str, tuple[str, str, str]] = {
+    "a logit that is no number": ("z=1,abc,3", "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox", "is not a number"),
+    "no logits": ("z=&y=0", DEFAULT_QUERY, "A number is missing"),
+    "an empty logit": ("z=1,,3", DEFAULT_QUERY, "A number is missing"),
+    "rows of different lengths": ("z=1,2;3", DEFAULT_QUERY, "different lengths"),
+    "21 classes": ("z=" + ",".join(["0"] * 21), DEFAULT_QUERY, "There are 21 classes"),
+    "100 kB": ("z=" + "1," * 50_000 + "1", DEFAULT_QUERY, "100,003 characters"),
+    "a label out of range": ("z=1,2&y=7", "setup=multiclass&z=1,2&y=0", "out of range"),
+    "a negative label": ("z=1,2&y=-1", "setup=multiclass&z=1,2&y=0", "out of range"),
+    "half a label": ("z=1,2&y=0.5", "setup=multiclass&z=1,2&y=0", "whole number"),
+    "a label that is nan": ("z=1,2&y=nan", "setup=multiclass&z=1,2&y=0", "whole number"),
+    "a huge label": ("z=1,2&y=1e300", "setup=multiclass&z=1,2&y=0", "out of range"),
+    "targets that sum to 0.8": ("z=1,2&q=0.5,0.3", "setup=multiclass&z=1,2&y=0", "sum to 0.8"),
+    "a negative target": ("z=1,2&q=1.5,-0.5", "setup=multiclass&z=1,2&y=0", "between 0 and 1"),
+    "too few targets": ("z=1,2&q=1", "setup=multiclass&z=1,2&y=0", "must match"),
+    "a target above 1": (BINARY.replace("y=1", "y=2"), BINARY, "between 0 (no) and 1 (yes)"),
+    "two names alike": ("z=1,2&y=0&names=a,a", "setup=multiclass&z=1,2&y=0", "must be different"),
+    "an empty name": ("z=1,2&y=0&names=a,", "setup=multiclass&z=1,2&y=0", "is empty"),
+    "a name of 500 characters": ("z=1,2&y=0&names=a," + "b" * 500, "setup=multiclass&z=1,2&y=0", "500 characters"),
+    "a line break in a name": ("z=1,2&y=0&names=a,b%0Ac", "setup=multiclass&z=1,2&y=0", "control character"),
+    "a null in a name": ("z=1,2&y=0&names=a,b%00c", "setup=multiclass&z=1,2&y=0", "control character"),
+    "a name that turns the text": ("z=1,2&y=0&names=a,%E2%80%AEb", "setup=multiclass&z=1,2&y=0", "control character"),
+    "a negative weight": ("z=1,2&y=0&w=1,-1", "setup=multiclass&z=1,2&y=0", "not negative"),
+    "an infinite weight": ("z=1,2&y=0&w=1,inf", "setup=multiclass&z=1,2&y=0", "must be finite"),
+    "too many weights": ("z=1,2&y=0&w=1,2,3", "setup=multiclass&z=1,2&y=0", "one for each class"),
+    "pos_weight among classes": ("z=1,2&y=0&pw=3", "setup=multiclass&z=1,2&y=0", "pos_weight belongs to"),
+    "a temperature of 0": ("z=1,2&y=0&T=0", "setup=multiclass&z=1,2&y=0", "above 0"),
+    "a temperature of nan": ("z=1,2&y=0&T=nan", "setup=multiclass&z=1,2&y=0", "above 0"),
+    "a temperature beyond floats": ("z=1,2&y=0&T=1e999", "setup=multiclass&z=1,2&y=0", "must be finite"),
+    "smoothing above 1": ("z=1,2&y=0&smoothing=2", "setup=multiclass&z=1,2&y=0", "between 0 and 1"),
+    "half an ignore_index": ("z=1,2&y=0&ignore=0.5", "setup=multiclass&z=1,2&y=0", "whole number"),
+    "an unknown reduction": ("z=1,2&y=0&reduction=median", "setup=multiclass&z=1,2&y=0", "one of mean, sum, none"),
+    "an unknown unit": ("z=1,2&y=0&unit=hartleys", "setup=multiclass&z=1,2&y=0", "one of nats, bits"),
+    "an unknown set-up": ("setup=ordinal&z=1,2&y=0", "setup=multiclass&z=1,2&y=0", "one of multiclass"),
+    "an unknown part": ("z=1,2&y=0&utm_source=mail", "setup=multiclass&z=1,2&y=0", "means nothing here"),
+    "markup as a part": ("z=1,2&y=0&<script>alert(1)</script>=1", "setup=multiclass&z=1,2&y=0", "&lt;script&gt;alert"),
+    "markup as a number": ("z=<img src=x>,2&y=0", DEFAULT_QUERY, "&lt;img src=x&gt;"),
+    "a part twice": ("z=1,2&z=3,4&y=0", "setup=multiclass&z=1,2&y=0", "gives z twice"),
+    "labels and distributions": ("z=1,2&y=0&q=0.5,0.5", "setup=multiclass&z=1,2&q=0.5,0.5", "both y and q"),
+    "example 0": (BATCH + "&row=0", BATCH, "numbered from 1 to 4"),
+    "example 5 of 4": (BATCH + "&row=5", BATCH, "numbered from 1 to 4"),
+    "example 1e9": (BATCH + "&row=1e9", BATCH, "numbered from 1 to 4"),
+    "example ²": (BATCH + "&row=%C2%B2", BATCH, "numbered from 1 to 4"),
+    "an unknown size": (BATCH + "&size=huge", BATCH, "must be large or normal"),
+    "stray percent signs": ("z=1,2&y=0&names=%,%zz", "setup=multiclass&z=1,2&y=0&names=%25,%25zz", ""),
+    "bytes that are no text": ("z=1,2&y=0&names=%FF%FE,b", "setup=multiclass&z=1,2&y=0&names=%EF%BF%BD%EF%BF%BD,b", ""),
+    "nothing but separators": ("&&&=&=1&;", DEFAULT_QUERY, "means nothing here"),
+    "huge logits": ("z=1e308,-1e308,0&y=1", "setup=multiclass&z=1e308,-1e308,0&y=1", ""),
+    "logits beyond floats": ("z=1e400,0&y=0", "setup=multiclass&z=inf,0&y=0", ""),
+    "infinite logits": ("z=inf,-inf,0&y=1", "setup=multiclass&z=inf,-inf,0&y=1", ""),
+    "logits of nan": ("z=nan,0&y=1", "setup=multiclass&z=nan,0&y=1", ""),
+    "nothing but -inf": ("z=-inf,-inf&y=1", "setup=multiclass&z=-inf,-inf&y=1", ""),
+    "an infinite binary logit": ("setup=binary&z=-inf&y=1", "setup=binary&z=-inf&y=1", ""),
+    "infinite labels": ("setup=multilabel&z=inf,-inf,nan&y=0,1,1", "setup=multilabel&z=inf,-inf,nan&y=0,1,1", ""),
+    "one class": ("z=5&y=0", "setup=multiclass&z=5&y=0", ""),
+    "weights of 0": ("z=1,2&y=0&w=0,0", "setup=multiclass&z=1,2&y=0&w=0,0", ""),
+    "every row ignored": ("z=1,2&y=-100", "setup=multiclass&z=1,2&y=-100", ""),
+    "3000 rows": (f"z={ROWS}", f"setup=multiclass&z={ROWS}&y={','.join(['0'] * 3000)}", ""),
+}
+
+
+@each_page
 @pytest.mark.parametrize(("link", "state", "notice"), HOSTILE_LINKS.values(), ids=HOSTILE_LINKS.keys())
-def test_a_bad_link_is_told_and_falls_back(link: str, state: str, notice: str, open_compare: Opener) -> None:
-    page = open_compare(link)
+def test_a_bad_link_is_told_and_falls_back(link: str, state: str, notice: str, at: str, open_page: Opener) -> None:
+    page = open_page(link, at=at)
     assert page.query == state
-    assert_reads(page, share.from_query(state)[0])
+    assert_shows(page, share.from_query(state)[0])
     notices = "".join(page.texts("notice"))
     assert bool(notices) is bool(notice)
     assert notice in html.unescape(notices) or notice in notices
 
 
-@pytest.mark.parametrize("view", ["", "&row=3", "&size=large", "&row=4&size=large"])
-def test_the_link_holds_the_view(view: str, open_compare: Opener) -> None:
-    page = open_compare(BATCH + view)
-    assert page.query == BATCH + view
-    assert page.board["row"] == (int(view[5]) - 1 if "row" in view else 0)
-    assert any("font-size: 21px" in body for body in page.html) is ("large" in view)
-    assert_reads(page, share.from_query(BATCH)[0])
+# ------------------------------------------------------------------------------------------------- changing the case
 
 
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
-@pytest.mark.parametrize("setup", SETUPS)
-def test_names_are_text_everywhere(name: str, setup: str, open_compare: Opener) -> None:
-    logits, target = ([1.0], [1.0]) if setup == "binary" else ([[1.0, 2.0]], [[0.0, 1.0]])
-    case = Case(setup, logits, target, [name, "other"])
-    page = open_compare(share.to_query(case))
-    assert_reads(page, case)
-    assert page.readings[0]["names"] == [name, "other"]
-    tags = Tags()
-    for body in page.html:
-        tags.feed(body)
-    assert tags.found <= PAGE_TAGS | {"div", "section"}
-    assert f"Between {name} and other alone" in tags.text
-
-
-# ------------------------------------------------------------------------------------------------- Compare: changing
-
-
+@each_page
 @pytest.mark.parametrize(
     ("link", "changes", "expected"),
     [
@@ -137,88 +137,104 @@ def test_names_are_text_everywhere(name: str, setup: str, open_compare: Opener) 
          MULTILABEL.replace("-1&y=1,1,0", "7&y=1,0,1")),
     ],
 )  # fmt: skip
-def test_an_edit_of_the_board_moves_every_reading(
-    link: str, changes: dict[str, Any], expected: str, open_compare: Opener
+def test_an_edit_of_the_board_is_in_the_link_and_on_the_page(
+    link: str, changes: dict[str, Any], expected: str, at: str, open_page: Opener
 ) -> None:
-    page = open_compare(link)
+    page = open_page(link, at=at)
     page.edit(page.row(1, **changes))
     assert page.query == expected
     assert page.board["seq"] == 1
-    assert_reads(page, share.from_query(expected)[0])
+    assert_shows(page, share.from_query(expected)[0])
     page.edit({"op": "undo", "seq": 2})
     assert page.query == link
-    assert_reads(page, share.from_query(link)[0])
+    assert_shows(page, share.from_query(link)[0])
 
 
-def test_classes_and_examples_are_added_and_removed(open_compare: Opener) -> None:
-    page = open_compare()
-    page.edit({"op": "add", "seq": 1}, {"op": "remove", "class": 0, "seq": 2})
-    page.edit({"op": "add-example", "row": 0, "seq": 3})
-    assert page.query == "setup=multiclass&z=1,0.1,0;1,0.1,0&y=0,0&names=dog,fox,class%203&row=2"
-    assert_reads(page, page.case)
-
-
-def test_a_refused_edit_says_why_and_keeps_the_readings(open_compare: Opener) -> None:
-    page = open_compare()
+@each_page
+def test_a_refused_edit_says_why_and_changes_nothing(at: str, open_page: Opener) -> None:
+    page = open_page(at=at)
     page.edit(page.row(1, logits=["abc", "1", "0.1"], field="logit", text="abc", **{"class": 0}))
     assert "'abc' is not a number" in page.board["error"]["message"]
     assert page.query == DEFAULT_QUERY
-    assert_reads(page, share.from_query(DEFAULT_QUERY)[0])
+    assert_shows(page, share.from_query(DEFAULT_QUERY)[0])
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_switching_the_set_up_there_and_back_loses_nothing(preset: Any, open_compare: Opener) -> None:
-    page = open_compare(preset.query)
+@each_page
+@each_preset
+def test_a_preset_from_the_menu(preset: Any, at: str, open_page: Opener) -> None:
+    page = open_page(BATCH + "&row=3&size=large", at=at)
+    page.test.selectbox(key="preset").select(preset.title).run()
+    assert page.query == preset.query + "&size=large"
+    assert page.board["canUndo"]
+    assert page.test.selectbox(key="preset").value is None  # the menu is ready for the next
+    assert_shows(page, preset.case)
+
+
+@each_page
+@each_preset
+def test_switching_the_set_up_there_and_back_loses_nothing(preset: Any, at: str, open_page: Opener) -> None:
+    page = open_page(preset.query, at=at)
     start = preset.case.setup.value
     for setup in [*(other for other in SETUPS if other != start), start]:
         page.test.segmented_control(key="setup").set_value(setup).run()
         assert page.board["setup"] == page.case.setup == setup
-        assert_reads(page, page.case)
+        assert_shows(page, page.case)
     assert page.query == preset.query
 
 
+def set_segment(key: str, value: str) -> Callable[[Any], Any]:
+    return lambda page: page.test.segmented_control(key=key).set_value(value).run()
+
+
+def set_text(key: str, value: str) -> Callable[[Any], Any]:
+    return lambda page: page.test.text_input(key=key).set_value(value).run()
+
+
+def set_slider(key: str, value: float) -> Callable[[Any], Any]:
+    return lambda page: page.test.slider(key=key).set_value(value).run()
+
+
+OPTIONS: dict[str, tuple[str, Callable[[Any], Any], str]] = {
+    "bits": (DEFAULT_QUERY, set_segment("option_unit", "bits"), DEFAULT_QUERY + "&unit=bits"),
+    "back to nats": (DEFAULT_QUERY + "&unit=bits", set_segment("option_unit", "nats"), DEFAULT_QUERY),
+    "sum": (BATCH, set_segment("option_reduction", "sum"), BATCH + "&reduction=sum"),
+    "no reduction": (BATCH, set_segment("option_reduction", "none"), BATCH + "&reduction=none"),
+    "temperature": (DEFAULT_QUERY, set_text("option_temperature", "2"), DEFAULT_QUERY + "&T=2"),
+    "temperature as 2e-1": (DEFAULT_QUERY, set_text("option_temperature", " 2e-1 "), DEFAULT_QUERY + "&T=0.2"),
+    "smoothing": (DEFAULT_QUERY, set_slider("option_label_smoothing", 0.1), DEFAULT_QUERY + "&smoothing=0.1"),
+    "weights": (BATCH, set_text("option_weight", "1, 2, 0.5"), BATCH + "&w=1,2,0.5"),
+    "one weight for all": (BATCH, set_text("option_weight", "2"), BATCH + "&w=2,2,2"),
+    "no weights": (BATCH + "&w=1,2,0.5", set_text("option_weight", " "), BATCH),
+    "pos_weight": (BINARY, set_text("option_pos_weight", "3"), BINARY + "&pw=3"),
+    "label pos_weight": (MULTILABEL, set_text("option_pos_weight", "1,2,3"), MULTILABEL + "&pw=1,2,3"),
+    "example weight": (BINARY, set_text("option_weight", "0.5"), BINARY + "&w=0.5"),
+    "ignore_index": (BATCH, set_text("option_ignore_index", "1"), BATCH + "&ignore=1"),
+    "all ignored": (DEFAULT_QUERY, set_text("option_ignore_index", "0"), DEFAULT_QUERY + "&ignore=0"),
+    "probabilities": (DEFAULT_QUERY, set_segment("option_targets", "probabilities"),
+                      DEFAULT_QUERY.replace("y=0", "q=1,0,0")),
+    "class indices": (DEFAULT_QUERY.replace("y=0", "q=0.2,0.8,0"), set_segment("option_targets", "class indices"),
+                      DEFAULT_QUERY.replace("y=0", "y=1")),
+}  # fmt: skip
+
+
+@each_page
 @pytest.mark.parametrize(("link", "control", "expected"), OPTIONS.values(), ids=OPTIONS.keys())
-def test_an_option_changes_the_link_and_the_readings(
-    link: str, control: Any, expected: str, open_compare: Opener
+def test_an_option_changes_the_link_and_the_page(
+    link: str, control: Any, expected: str, at: str, open_page: Opener
 ) -> None:
-    page = open_compare(link)
+    page = open_page(link, at=at)
     page.open("options")
     control(page)
     assert page.query == expected
     assert page.texts("problem") == []
-    assert_reads(page, share.from_query(expected)[0])
-
-
-def test_a_preset_from_the_menu(open_compare: Opener) -> None:
-    page = open_compare(BATCH + "&row=3")
-    page.test.selectbox(key="preset").select("Rare positives: pos_weight").run()
-    (preset,) = [preset for preset in PRESETS if preset.title == "Rare positives: pos_weight"]
-    assert page.query == preset.query
-    assert_reads(page, preset.case)
-
-
-# link: the colours of the rows of each panel; None for what is a plain 0, set against one of the board's classes
-COLOURS: dict[str, tuple[list[int | None], list[int | None], list[int | None]]] = {
-    DEFAULT_QUERY: ([0, 1, 2], [None, 0], [0, 1, 2]),
-    BINARY: ([0, 1], [0, 1], [0, 1]),
-    "z=2,1&y=0": ([0, 1], [0, 1], [0, 1]),
-    "z=2&y=0": ([0], [None, 0], [0]),
-    MULTILABEL: ([0, 1, 2], [None, 0], [0, 1, 2]),
-    "setup=multilabel&z=2&y=1": ([None, 0], [None, 0], [0]),
-}
-
-
-@pytest.mark.parametrize(("link", "panels"), COLOURS.items(), ids=list(COLOURS))
-def test_a_class_has_one_colour_on_the_board_and_in_every_panel(link: str, panels: Any, open_compare: Opener) -> None:
-    page = open_compare(link)
-    of_board = page.board["colours"]
-    for sent, classes in zip(page.readings, panels, strict=True):
-        assert sent["colours"] == [NEUTRAL if index is None else of_board[index] for index in classes]
+    assert page.board["canUndo"]
+    assert_shows(page, share.from_query(expected)[0])
+    page.edit({"op": "undo", "seq": 1})
+    assert page.query == link
 
 
 # ------------------------------------------------------------------------------------------------- between the pages
 
-PAGES = ("explore", "compare", "functions")  # those that show the case
 BETWEEN = [(start, other) for start in PAGES for other in PAGES if start != other]
 
 
@@ -250,7 +266,7 @@ def test_a_look_at_a_page_without_the_case_loses_nothing(open_page: Opener) -> N
     assert BATCH not in page.query
     page.follow("compare")
     assert page.query == BATCH + "&row=3"
-    assert_reads(page, share.from_query(BATCH)[0])
+    assert_shows(page, share.from_query(BATCH)[0])
 
 
 @pytest.mark.parametrize(("start", "other"), BETWEEN)
