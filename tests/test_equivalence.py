@@ -9,6 +9,8 @@ from hypothesis import example, given, settings
 from test_share import cases
 
 from explorer import Case, evaluate
+from explorer.dialects import keras, optax, pytorch, sklearn
+from explorer.dialects.catalogue import Library
 from explorer.equivalence import equivalence
 from explorer.presets import PRESETS
 
@@ -95,11 +97,56 @@ def test_where_a_name_differs_it_says_why(case, call, value, why):
         assert name.value == pytest.approx(value, rel=1e-9, nan_ok=True)
 
 
-def test_each_name_has_its_own_path():
-    """A wrong answer in one of the paths does not show in the others: their functions are different objects."""
-    names = equivalence(evaluate(Case("multiclass", X, Y)), 0)
-    assert len({name.call for name in names}) == len(names) >= 8
-    assert {name.source for name in names} >= {"PyTorch", "Keras", "Optax", "scikit-learn", "statistics", "definition"}
+# What computes each name of a library, by set-up and targets; the other names are computed from their definitions.
+HARD, SMOOTHED = Case("multiclass", X, Y), Case("multiclass", X, Y, label_smoothing=0.1)
+BINARY, MULTILABEL = Case("binary", [2, -1, 0.5], [1, 0, 1]), Case("multilabel", X, np.eye(3)[Y])
+PATHS = [
+    (HARD, pytorch, "cross_entropy", "CrossEntropyLoss(z, y)"),
+    (HARD, pytorch, "nll_loss", "NLLLoss(log_softmax(z), y)"),
+    (HARD, sklearn, "log_loss", "log_loss(y, softmax(z))"),
+    (HARD, keras, "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy(from_logits=True)"),
+    (
+        HARD,
+        optax,
+        "softmax_cross_entropy_with_integer_labels",
+        "softmax_cross_entropy_with_integer_labels(z, y).mean()",
+    ),
+    (SMOOTHED, keras, "categorical_crossentropy", "CategoricalCrossentropy(from_logits=True)"),
+    (SMOOTHED, optax, "softmax_cross_entropy", "softmax_cross_entropy(z, q).mean()"),
+    (BINARY, pytorch, "binary_cross_entropy_with_logits", "BCEWithLogitsLoss(z, y)"),
+    (BINARY, pytorch, "binary_cross_entropy", "BCELoss(sigmoid(z), y)"),
+    (BINARY, pytorch, "cross_entropy", "CrossEntropyLoss([0, z], y)"),
+    (BINARY, pytorch, "soft_margin_loss", "SoftMarginLoss(z, 2y − 1)"),
+    (BINARY, sklearn, "log_loss", "log_loss(y, sigmoid(z))"),
+    (BINARY, keras, "binary_crossentropy", "BinaryCrossentropy(from_logits=True)"),
+    (BINARY, optax, "sigmoid_binary_cross_entropy", "sigmoid_binary_cross_entropy(z, y).mean()"),
+    (MULTILABEL, pytorch, "binary_cross_entropy_with_logits", "BCEWithLogitsLoss(z, y)"),
+    (MULTILABEL, pytorch, "binary_cross_entropy", "BCELoss(sigmoid(z), y)"),
+    (MULTILABEL, pytorch, "multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss(z, y)"),
+    (MULTILABEL, keras, "binary_crossentropy", "BinaryCrossentropy(from_logits=True)"),
+    (MULTILABEL, optax, "sigmoid_binary_cross_entropy", "sigmoid_binary_cross_entropy(z, y).mean()"),
+]
+
+
+@pytest.mark.parametrize(
+    ("case", "library", "function", "call"), PATHS, ids=[f"{path[0].setup}, {path[2]}" for path in PATHS]
+)
+def test_a_wrong_answer_in_one_path_does_not_show_in_the_others(case, library, function, call, monkeypatch):
+    before = names_of(case)
+    wrong = np.full(case.logits.shape if call.startswith("sigmoid") else len(case.logits), 1e9)  # Optax reduces nothing
+    monkeypatch.setattr(library, function, lambda *_, **__: wrong if library is optax else 1e9)
+    after = names_of(case)
+    assert {name for name in before if after[name] != before[name]} == {call}
+    assert after[call].value == pytest.approx(1e9)
+    assert not after[call].agrees
+
+
+@pytest.mark.parametrize("case", [HARD, SMOOTHED, BINARY, MULTILABEL], ids=["hard", "smoothed", "binary", "multilabel"])
+def test_every_name_of_a_library_has_such_a_path(case):
+    names = equivalence(evaluate(case), 0)
+    assert len({name.call for name in names}) == len(names)
+    assert {name.call for name in names if name.source in set(Library)} <= {call for *_, call in PATHS}
+    assert {name.source for name in names} >= {"PyTorch", "Keras", "Optax", "information theory", "definition"}
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
