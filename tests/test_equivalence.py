@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
-from test_share import cases
+from strategies import cases
 
 from explorer import Case, evaluate
 from explorer.dialects import keras, optax, pytorch, sklearn
