@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from links import MULTILABEL
+from looks import PHONE, assert_legible, overhang
 
 from explorer import evaluate, share
 from explorer.share import DEFAULT_QUERY
@@ -39,7 +41,7 @@ def test_the_first_screen(visit: Opener) -> None:
         np.testing.assert_allclose(cells[stage], expected[0], rtol=1e-12, atol=0, err_msg=stage)
     assert page.loss == breakdown.loss
     for key in ("answer", "board", "breakdown", "equivalence", "share"):
-        assert page.page.locator(f".st-key-{key}").is_visible(), key
+        page.page.locator(f".st-key-{key}").wait_for()
     for chart in page.page.locator(".st-key-breakdown svg").all():
         box = chart.bounding_box()
         assert box["width"] > 200
@@ -47,28 +49,6 @@ def test_the_first_screen(visit: Opener) -> None:
         assert chart.locator("path, rect, circle").count() > 1
 
 
-# The colours as they are drawn: every background from the root down to the text, one on top of the other.
-CONTRASTS = """(selector) => {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  const painted = (colours) => {
-    pen.clearRect(0, 0, 1, 1);
-    for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
-    return [...pen.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((total, c, index) => total + c * [0.2126, 0.7152, 0.0722][index], 0);
-  const visible = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
-  return [...document.querySelectorAll(selector)].filter(visible).map((node) => {
-    const backgrounds = [];
-    for (let at = node; at; at = at.parentElement) backgrounds.unshift(getComputedStyle(at).backgroundColor);
-    const behind = luminance(painted(backgrounds));
-    const text = luminance(painted([...backgrounds, getComputedStyle(node).color]));
-    const contrast = (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
-    return { text: (node.value ?? node.textContent).trim(), contrast, behind };
-  }).filter((found) => found.text !== "");
-}"""
 TEXTS = ", ".join(
     f".st-key-{part} {what}"
     for part, what in [
@@ -91,20 +71,13 @@ TEXTS = ", ".join(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_numbers_stand_out_from_what_is_behind_them(scheme: str, visit: Opener) -> None:
     page = visit(color_scheme=scheme)
-    found = page.page.evaluate(CONTRASTS, TEXTS)
-    assert len(found) > 40
-    assert all((each["behind"] < 0.5) is (scheme == "dark") for each in found)
-    assert [each for each in found if each["contrast"] < 4.5] == []
+    assert_legible(page, TEXTS, scheme, least=40)
 
 
-@pytest.mark.parametrize("query", ["", "setup=multilabel&z=2,0.5,-1&y=1,1,0&names=comedy,drama,action", "large"])
+@pytest.mark.parametrize("query", ["", MULTILABEL, DEFAULT_QUERY + "&size=large"])
 def test_a_phone_shows_it_all_without_scrolling_sideways(query: str, visit: Opener) -> None:
-    query = DEFAULT_QUERY + "&size=large" if query == "large" else query
-    page = visit(query, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2)
-    wide = (
-        "() => [document.documentElement, document.querySelector('.stMain')].map((e) => e.scrollWidth - e.clientWidth)"
-    )
-    assert page.page.evaluate(wide) == [0, 0]
+    page = visit(query, **PHONE)
+    assert overhang(page) == [0, 0]
     for slider in page.page.get_by_role("slider").all():
         slider.scroll_into_view_if_needed()
         box = slider.bounding_box()

@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_first_screen import CONTRASTS
-from test_matrix import BESIDE
-from test_readings import PHONE, WIDE
+from looks import PHONE, assert_legible, fitting, overhang
 
 from explorer import evidence
 from explorer.explain import number
@@ -53,16 +51,18 @@ def test_from_a_print_and_a_loss_to_the_mistake(open_detective: Opener) -> None:
     assert page.query == evidence.to_query(evidence.of_thread(THREADS[0]))
     paste(page, "inputs", PRINT)
     page.eventually(lambda: page.query.startswith(QUERY.split("&", maxsplit=1)[0]), True)
-    (problem,) = problems(page)  # the targets are still those of the thread
-    assert "have the shape (1,)" in problem
-    assert "for what was there before" in page.text("findings")
+    page.eventually(
+        lambda: ["have the shape (1,)" in said for said in problems(page)], [True]
+    )  # of the thread's targets
+    page.eventually(lambda: "for what was there before" in page.text("findings"), True)
     paste(page, "targets", "tensor([0, 1, 1, 2], device='cuda:0')")
     page.eventually(lambda: problems(page), [])
     paste(page, "observed", "1.010286")
     page.eventually(lambda: page.query, QUERY)
-    page.eventually(lambda: titles(page)[0], "Softmax before cross_entropy")
+    page.eventually(lambda: titles(page)[:1], ["Softmax before cross_entropy"])
     page.eventually(lambda: "cross_entropy(softmax(z, 1), y) = 1.0103" in page.text("findings"), True)
     page.eventually(lambda: "%2C" in page.page.url, False)
+    page.eventually(lambda: page.connected, True)  # all of it is there
     found = page.text("findings")
     page.page.reload()
     page.ready()
@@ -70,7 +70,7 @@ def test_from_a_print_and_a_loss_to_the_mistake(open_detective: Opener) -> None:
     assert page.query == QUERY
     paste(page, "observed", "<b>about 1</b> or 2")
     page.eventually(lambda: ["holds 2 numbers" in said for said in problems(page)], [True])
-    assert titles(page)[0] == "Softmax before cross_entropy"
+    assert titles(page)[:1] == ["Softmax before cross_entropy"]
     assert page.query == QUERY  # the address never holds what cannot be read
 
 
@@ -80,8 +80,8 @@ def test_a_thread_from_the_menu(open_detective: Opener) -> None:
     page.page.get_by_role("combobox", name="Start from a real question").click()
     page.page.get_by_role("option", name=thread.title, exact=True).click()
     page.eventually(lambda: page.query, evidence.to_query(evidence.of_thread(thread)))
-    page.eventually(lambda: titles(page)[0], thread.findings()[0].title)
-    assert page.field(LABELS["observed"]).input_value() == thread.observed
+    page.eventually(lambda: titles(page)[:1], [thread.findings()[0].title])
+    page.eventually(lambda: page.field(LABELS["observed"]).input_value(), thread.observed)
     page.page.go_back()
     page.eventually(lambda: page.query, QUERY)
     page.eventually(lambda: page.field(LABELS["observed"]).input_value(), "1.010286")
@@ -114,8 +114,8 @@ def test_the_buttons_of_a_finding_lead_to_its_numbers(open_detective: Opener) ->
     page.eventually(lambda: page.case, case)
     page.eventually(lambda: number(finding.value) in page.text("explanation"), True)
     pressed = page.page.locator(".explorer-matrix [data-cell]:has([aria-pressed=true])")
-    assert pressed.get_attribute("data-cell") == "pytorch.cross_entropy.softmax"
-    assert pressed.locator("b").inner_text() == number(finding.value)
+    page.eventually(lambda: pressed.get_attribute("data-cell"), "pytorch.cross_entropy.softmax")
+    page.eventually(pressed.locator("b").inner_text, number(finding.value))
     page.page.go_back()
     page.eventually(lambda: page.query, QUERY)
     page.eventually(lambda: titles(page)[:1], [finding.title])
@@ -132,15 +132,10 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(open_detective: Opener)
     page = open_detective(QUERY.replace("1.010286", "1.0") + "&w=1,2,0.5&size=large", **PHONE)
     page.page.locator("summary", has_text="more").click()
     page.eventually(lambda: len(titles(page)) > 3, True)
-    assert page.page.evaluate(WIDE) == [0, 0]
-    beside = page.page.locator(PARTS).evaluate_all(BESIDE)
+    assert overhang(page) == [0, 0]
+    beside = fitting(page, PARTS)
     assert len(beside) > 40
     assert all(beside)
     for scheme in ("light", "dark"):
         page.page.emulate_media(color_scheme=scheme)
-        page.eventually(lambda: {each["behind"] < 0.5 for each in contrasts(page)}, {scheme == "dark"})
-        assert [each for each in contrasts(page) if each["contrast"] < 4.5] == []
-
-
-def contrasts(page: Any) -> list[dict[str, Any]]:
-    return page.page.evaluate(CONTRASTS, f"{PARTS}, .explorer-finding dt, .explorer-text, h1, h2, h3")
+        assert_legible(page, f"{PARTS}, .explorer-finding dt, .explorer-text, h1, h2, h3", scheme)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from links import VIEWED
+
 from explorer import evaluate, share
 from explorer.share import DEFAULT_QUERY
 
 Opener = Callable[..., Any]
-
-BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3&y=0,1,1&names=cat,dog,fox&w=1,2,0.5&unit=bits&row=2&size=large"
 
 
 def assert_shows(page: Any, query: str) -> None:
@@ -21,18 +21,18 @@ def assert_shows(page: Any, query: str) -> None:
 
 
 def test_a_reload_restores_the_page(visit: Opener) -> None:
-    page = visit(BATCH)
+    page = visit(VIEWED)
     page.slider("dog").press("ArrowLeft")
-    edited = BATCH.replace("2.5", "2.4")
+    edited = VIEWED.replace("2.5", "2.4")
     assert_shows(page, edited)
     page.page.reload()
     page.ready()
     assert_shows(page, edited)
-    assert page.page.get_by_role("switch", name="Large type").is_checked()
+    page.eventually(page.page.get_by_role("switch", name="Large type").is_checked, True)
 
 
 def test_another_window_shows_the_same(visit: Opener) -> None:
-    page = visit(BATCH)
+    page = visit(VIEWED)
     page.type("name of class 0", "a, b & c+d %")
     page.eventually(lambda: page.case.names[0], "a, b & c+d %")
     page.eventually(lambda: "%2C" in page.page.url, False)  # readable, for a person to edit
@@ -59,7 +59,7 @@ def test_the_back_button_goes_back_and_forward(visit: Opener) -> None:
 
 
 def test_the_link_is_copied(visit: Opener) -> None:
-    page = visit(BATCH, permissions=["clipboard-read", "clipboard-write"])
+    page = visit(VIEWED, permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Copy link").click()
     page.page.get_by_role("button", name="Copied").wait_for()
     assert page.page.evaluate("() => navigator.clipboard.readText()") == page.page.url
@@ -74,9 +74,9 @@ def test_a_bad_link_shows_a_notice_and_the_rest(visit: Opener) -> None:
 
 def test_a_restarted_server_costs_nothing(visit: Opener, serve: Callable[..., Any], port: int) -> None:
     with serve(port) as address:
-        page = visit(BATCH, at=address)
+        page = visit(VIEWED, at=address)
         page.slider("dog").press("PageUp")
-        edited = BATCH.replace("2.5", "3.5")
+        edited = VIEWED.replace("2.5", "3.5")
         assert_shows(page, edited)
     page.eventually(lambda: page.connected, False)
     page.slider("cat").press("PageUp")  # while nobody answers

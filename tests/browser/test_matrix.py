@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from test_first_screen import CONTRASTS
-from test_readings import PHONE, WIDE
+from links import BATCH
+from looks import PHONE, assert_legible, fitting, overhang
 
 from explorer import Case, feeding, share
 from explorer.dialects.catalogue import FUNCTIONS, Feed
@@ -15,7 +15,7 @@ from explorer.snippets import snippet
 
 Opener = Callable[..., Any]
 
-BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3&y=0,1,1&names=cat,dog,fox&w=1,2,0.5&row=2"
+WEIGHTED = f"{BATCH}&w=1,2,0.5&row=2"
 _CELLS = """() => Object.fromEntries(
   [...document.querySelectorAll(".explorer-matrix [data-cell]")].map(({ dataset, children: [button] }) => [
     dataset.cell,
@@ -62,17 +62,18 @@ def explanation(page: Any) -> str:
 
 
 def test_a_click_on_a_cell_explains_it_and_is_in_the_link(open_functions: Opener) -> None:
-    page = open_functions(BATCH)
+    page = open_functions(WEIGHTED)
     wanted = expected(page.case, 1)
     assert len(wanted) == len(FUNCTIONS) * len(Feed)
     assert cells(page) == wanted
     assert chosen(page) == ["pytorch.cross_entropy.nothing"]
     button(page, "pytorch.nll_loss.softmax").click()
     assert chosen(page) == ["pytorch.nll_loss.softmax"]  # before Python has answered
-    page.eventually(lambda: page.query, f"{BATCH}&cell=pytorch.nll_loss.softmax")
+    page.eventually(lambda: page.query, f"{WEIGHTED}&cell=pytorch.nll_loss.softmax")
     page.eventually(lambda: explanation(page).split("\n")[0], "F.nll_loss, fed with probabilities")
-    assert wanted["pytorch.nll_loss.softmax"][0] in explanation(page)
+    page.eventually(lambda: wanted["pytorch.nll_loss.softmax"][0] in explanation(page), True)
     page.eventually(lambda: "%2C" in page.page.url, False)
+    page.eventually(lambda: page.connected, True)  # all of it is there
     told = explanation(page)
     button(page, "keras.hinge.sigmoid").press("Enter")
     page.eventually(lambda: chosen(page), ["keras.hinge.sigmoid"])
@@ -82,7 +83,7 @@ def test_a_click_on_a_cell_explains_it_and_is_in_the_link(open_functions: Opener
     page.page.reload()
     page.ready()
     page.eventually(lambda: explanation(page), told)
-    assert page.query == f"{BATCH}&cell=pytorch.nll_loss.softmax"
+    assert page.query == f"{WEIGHTED}&cell=pytorch.nll_loss.softmax"
     assert cells(page) == wanted
 
 
@@ -112,22 +113,22 @@ def test_the_matrix_follows_the_board_when_it_is_let_go(open_functions: Opener) 
 
 
 def test_the_filters_and_the_set_up(open_functions: Opener) -> None:
-    page = open_functions(BATCH)
+    page = open_functions(WEIGHTED)
     page.page.get_by_role("radio", name="Keras").click()
     page.eventually(lambda: {name.split(".")[0] for name in cells(page)}, {"keras"})
     page.page.get_by_role("radio", name="softmax", exact=True).click()
-    page.eventually(lambda: page.query, f"{BATCH}&library=Keras&ends=softmax")
+    page.eventually(lambda: page.query, f"{WEIGHTED}&library=Keras&ends=softmax")
     marked = page.page.locator(".explorer-matrix thead .marked")
     page.eventually(marked.all_inner_texts, ["probabilities\nthe model ends with softmax"])
     page.page.get_by_role("radio", name="Multi-label").click()
     page.eventually(lambda: page.case.setup, "multilabel")
     wanted = {name: cell for name, cell in expected(page.case, 1).items() if name.startswith("keras")}
     page.eventually(lambda: cells(page), wanted)
-    assert page.page.locator(".explorer-calls section").count() == 1
+    page.eventually(page.page.locator(".explorer-calls section").count, 1)
 
 
 def test_the_case_as_code_is_copied_and_downloaded(open_functions: Opener) -> None:
-    page = open_functions(BATCH, permissions=["clipboard-read", "clipboard-write"])
+    page = open_functions(WEIGHTED, permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Code", exact=True).click()
     dialog = page.page.get_by_role("dialog")
     for library in ("PyTorch", "Optax"):
@@ -141,24 +142,25 @@ def test_the_case_as_code_is_copied_and_downloaded(open_functions: Opener) -> No
     dialog.locator("code").hover()
     dialog.get_by_role("button", name="Copy to clipboard").click()
     page.eventually(lambda: page.page.evaluate("() => navigator.clipboard.readText()").strip(), script.code.strip())
-    assert page.query == BATCH
+    assert page.query == WEIGHTED
 
 
 PARTS = ".explorer-matrix :is(td, th), .explorer-calls section, .explorer-board .row > *, .explorer-verdict"
-BESIDE = """(parts) => parts.map((part) => part.getBoundingClientRect()).filter((box) => box.width > 0)
-  .map(({ left, right }) => left >= 0 && right <= innerWidth)"""
+TEXTS = ", ".join([
+    ".explorer-matrix :is(b, .phrase, .mark, code, small, .feed)", ".explorer-calls :is(code, p, h3)",
+    ".explorer-verdict *", ".explorer-text", "h1", "h2",
+])  # fmt: skip
 NAME = "<b>bold</b> <img src=x onerror=alert(1)>"
 
 
 def test_a_phone_shows_it_all_without_scrolling_sideways(open_functions: Opener) -> None:
     case = Case("multiclass", [[1e300, 2.0, -1e-7], [0.0, 1.0, 2.0]], [0, 2], [NAME, "a name of some length", "c"])
     page = open_functions(share.to_query(case) + "&size=large", **PHONE)
-    assert page.page.evaluate(WIDE) == [0, 0]
+    assert overhang(page) == [0, 0]
     for scheme in ("light", "dark"):
         page.page.emulate_media(color_scheme=scheme)
-        page.eventually(lambda: {each["behind"] < 0.5 for each in contrasts(page)}, {scheme == "dark"})
-        assert [each for each in contrasts(page) if each["contrast"] < 4.5] == []
-    beside = page.page.locator(PARTS).evaluate_all(BESIDE)
+        assert_legible(page, TEXTS, scheme)
+    beside = fitting(page, PARTS)
     assert len(beside) > len(FUNCTIONS) * len(Feed)
     assert all(beside)
     assert page.field("name of class 0").input_value() == NAME
@@ -167,9 +169,4 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(open_functions: Opener)
     panel = page.page.locator(".st-key-explanation")
     page.eventually(lambda: "sigmoid_binary_cross_entropy" in panel.inner_text(), True)
     page.eventually(lambda: 0 <= panel.bounding_box()["y"] < 844, True)  # it is brought into view
-    assert page.page.evaluate(WIDE) == [0, 0]
-
-
-def contrasts(page: Any) -> list[dict[str, Any]]:
-    parts = [".explorer-matrix :is(b, .phrase, .mark, code, small, .feed)", ".explorer-calls :is(code, p, h3)"]
-    return page.page.evaluate(CONTRASTS, ", ".join([*parts, ".explorer-verdict *", ".explorer-text", "h1", "h2"]))
+    assert overhang(page) == [0, 0]

@@ -5,13 +5,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from links import VIEWED
 
 from explorer import share
 from explorer.share import DEFAULT_QUERY
 
 Opener = Callable[..., Any]
 
-BATCH = "setup=multiclass&z=2,1,0.1;0.5,2.5,-1;1,-1,3&y=0,1,1&names=cat,dog,fox&w=1,2,0.5&unit=bits&row=2&size=large"
 FILTERED = f"{DEFAULT_QUERY}&library=Keras&ends=softmax"
 TITLES = ["Explore", "Compare", "Functions"]
 HEADINGS = {
@@ -34,16 +34,16 @@ def assert_on(page: Any, title: str, query: str) -> None:
 
 
 def test_the_links_of_the_navigation_take_the_case_along(visit: Opener) -> None:
-    page = visit(BATCH)
-    query = BATCH
+    page = visit(VIEWED)
+    query = VIEWED
     for number, title in enumerate([*TITLES[1:], *TITLES], start=1):
         page.follow(title)
         assert_on(page, title, query)
         page.slider("fox").press("PageUp")  # and what is changed on one page is changed on the next
-        query = BATCH.replace("2.5,-1", f"2.5,{number - 1}")
+        query = VIEWED.replace("2.5,-1", f"2.5,{number - 1}")
         assert_on(page, title, query)
     page.slider("fox").press("Control+z")
-    assert_on(page, TITLES[-1], BATCH.replace("2.5,-1", "2.5,3"))
+    assert_on(page, TITLES[-1], VIEWED.replace("2.5,-1", "2.5,3"))
 
 
 def test_back_goes_back_through_the_pages(visit: Opener) -> None:
@@ -71,6 +71,7 @@ def test_each_state_is_one_entry_of_the_history(visit: Opener, address: str) -> 
     page.slider("cat").press("PageUp")
     moved = DEFAULT_QUERY.replace("z=2,", "z=3,")
     assert_on(page, "Explore", moved)
+    page.eventually(lambda: urlsplit(page.page.url).query, moved)  # as a person reads it
     entries = page.page.evaluate("() => navigation.entries().map((entry) => entry.url)")
     assert [urlsplit(entry).path.strip("/") for entry in entries[-4:]] == ["functions", "detective", "", ""]
     assert urlsplit(entries[-4]).query == FILTERED
@@ -81,9 +82,9 @@ def test_each_state_is_one_entry_of_the_history(visit: Opener, address: str) -> 
 
 @pytest.mark.parametrize("title", TITLES[1:])
 def test_a_reload_restores_the_page(title: str, visit: Opener, address: str) -> None:
-    page = visit(BATCH, at=address + title.lower())
+    page = visit(VIEWED, at=address + title.lower())
     page.slider("dog").press("ArrowLeft")
-    edited = BATCH.replace("2.5", "2.4")
+    edited = VIEWED.replace("2.5", "2.4")
     assert_on(page, title, edited)
     page.page.reload()
     page.ready()
@@ -91,23 +92,23 @@ def test_a_reload_restores_the_page(title: str, visit: Opener, address: str) -> 
 
 
 def test_a_copied_link_and_a_qr_code_lead_to_their_page(visit: Opener, address: str) -> None:
-    page = visit(BATCH, at=f"{address}compare", permissions=["clipboard-read", "clipboard-write"])
+    page = visit(VIEWED, at=f"{address}compare", permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Copy link").click()
     page.page.get_by_role("button", name="Copied").wait_for()
     assert page.page.evaluate("() => navigator.clipboard.readText()") == page.page.url
     page.page.get_by_role("button", name="QR code").click()
     page.page.goto(page.page.get_by_role("dialog").locator("code").inner_text())
     page.ready()
-    assert_on(page, "Compare", BATCH)
+    assert_on(page, "Compare", VIEWED)
 
 
 def test_the_controls_of_the_next_page_say_what_the_case_is(visit: Opener) -> None:
     page = visit("setup=multilabel&z=2,1&y=1,0&names=a,b&size=large")
     for title in TITLES[1:]:
         page.follow(title)
-        assert page.page.get_by_role("switch", name="Large type").is_checked()
+        page.eventually(page.page.get_by_role("switch", name="Large type").is_checked, True)
         chosen = page.page.get_by_role("radio", name="Multi-label")
-        assert chosen.get_attribute("aria-checked") == "true"
+        page.eventually(lambda chosen=chosen: chosen.get_attribute("aria-checked"), "true")
 
 
 def test_an_address_alone_opens_the_default_case(visit: Opener, address: str) -> None:

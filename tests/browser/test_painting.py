@@ -57,7 +57,9 @@ def test_what_is_painted_looks_like_what_is_laid_out(link: str, scheme: str, vis
     page = visit(link, color_scheme=scheme)
     move(page, 6, -12, -30)
     assert canvases(page) == 2  # the board's and the answer's
-    page.page.wait_for_timeout(300)  # a hand that rests: what was painted is written as well
+    # The hand rests: what was painted is written as well.
+    page.eventually(lambda: page.page.evaluate(TEXTS, "p"), [explain.number(p) for p in page.cells["p"]])
+    page.eventually(page.page.locator(".st-key-answer output").inner_text, explain.number(page.loss))
     painted = page.page.screenshot()
     page.page.evaluate(UNPAINTED)
     unpainted = page.page.screenshot()
@@ -84,9 +86,9 @@ def test_a_hand_that_rests_has_its_words_on_the_page(visit: Opener) -> None:
         "nll": expected.nll,
     }.items():
         page.eventually(lambda stage=stage: page.page.evaluate(TEXTS, stage), [explain.number(v) for v in values[0]])
-    assert page.page.locator(".st-key-answer output").inner_text() == explain.number(expected.loss)
-    assert explain.percent(expected.probabilities[0, 0]) in page.text("answer")
-    assert float(page.field("type the logit of cat").input_value()) == logits[0]
+    page.eventually(page.page.locator(".st-key-answer output").inner_text, explain.number(expected.loss))
+    page.eventually(lambda: explain.percent(expected.probabilities[0, 0]) in page.text("answer"), True)
+    page.eventually(lambda: float(page.field("type the logit of cat").input_value()), logits[0])
     handle, track = page.slider("cat").bounding_box(), page.track("logit", 0)
     assert (handle["x"] + handle["width"] / 2 - track["x"]) / track["width"] == pytest.approx(
         0.5 + logits[0] / 10, abs=0.01

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_first_screen import CONTRASTS
-from test_preview import ATOL, RTOL, random_case
+from arithmetic import ATOL, RTOL, random_case
+from looks import PHONE, assert_legible, overhang
 from visit import NEXT_TASK, READINGS
 
 from explorer import Case, Setup, compare, evaluate, explain, share
@@ -374,8 +374,6 @@ def test_keys_and_labels_reach_python(open_compare: Opener) -> None:
     page.eventually(lambda: page.readings, exactly(page.case))
 
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-WIDE = "() => [document.documentElement, document.querySelector('.stMain')].map((e) => e.scrollWidth - e.clientWidth)"
 PARTS = ".explorer-readings section, .explorer-readings .row > *, .explorer-cards section, .explorer-names code"
 PHONE_LINKS = [
     "setup=multiclass&z=3.2,2.9,1.4,0.8,0.3,-0.5,-1.2,-2&y=1&names=a%20name%20of%20some%20length,b,c,d,e,f,g,h&size=large",
@@ -386,7 +384,7 @@ PHONE_LINKS = [
 @pytest.mark.parametrize("link", PHONE_LINKS)
 def test_a_phone_shows_it_all_without_scrolling_sideways(link: str, open_compare: Opener) -> None:
     page = open_compare(link, **PHONE)
-    assert page.page.evaluate(WIDE) == [0, 0]
+    assert overhang(page) == [0, 0]
     boxes = [part.bounding_box() for part in page.page.locator(PARTS).all()]
     assert len(boxes) > 20
     assert [box for box in boxes if box["x"] < 0 or box["x"] + box["width"] > 390] == []
@@ -406,9 +404,6 @@ def test_the_panels_stand_side_by_side_and_out_from_what_is_behind_them(
     boxes = [panel.bounding_box() for panel in page.page.locator(".explorer-readings section").all()]
     assert len({box["y"] for box in boxes}) == 1
     assert boxes[0]["y"] + boxes[0]["height"] <= 1000  # with the board above them, on one screen
-    assert page.page.evaluate(WIDE) == [0, 0]
+    assert overhang(page) == [0, 0]
     texts = [f".explorer-readings {what}" for what in ("h2", "p", "output", ".unit", ".head span", ".number", ".nll")]
-    found = page.page.evaluate(CONTRASTS, ", ".join([*texts, ".explorer-cards :is(h2, p, code, span, .amount)"]))
-    assert len(found) > 80
-    assert all((each["behind"] < 0.5) is (scheme == "dark") for each in found)
-    assert [each for each in found if each["contrast"] < 4.5] == []
+    assert_legible(page, ", ".join([*texts, ".explorer-cards :is(h2, p, code, span, .amount)"]), scheme, least=80)
