@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from golden.encoding import decode
+from golden.encoding import decode, tolerance
 
 GOLDEN = Path(__file__).parent / "golden"
 # Dialect: the library as its file names it, the version, and the least number of cases.
@@ -36,12 +36,6 @@ def call(dialect: str, case: dict[str, Any]) -> Any:
     return function(**{name: decode(value) for name, value in case["args"].items()})
 
 
-def tolerance(case: dict[str, Any]) -> float:
-    """Twelve digits, unless the library itself computed in fewer: its float32 holds seven, its float16 three."""
-    dtypes = {value.get("dtype") for value in case["args"].values() if isinstance(value, dict)}
-    return 1e-3 if "float16" in dtypes else 1e-6 if "float32" in dtypes else 1e-12
-
-
 @pytest.mark.parametrize(("dialect", "case"), named("expected"))
 def test_value(dialect: str, case: dict[str, Any]) -> None:
     result = call(dialect, case)
@@ -49,7 +43,7 @@ def test_value(dialect: str, case: dict[str, Any]) -> None:
     assert result.dtype == np.float64
     assert result.shape == expected.shape
     # atol 0: where the library gives exactly 0, so do we.
-    np.testing.assert_allclose(result, expected, rtol=tolerance(case), atol=0, equal_nan=True)
+    np.testing.assert_allclose(result, expected, rtol=tolerance(case["args"]), atol=0, equal_nan=True)
 
 
 @pytest.mark.parametrize(("dialect", "case"), named("error"))

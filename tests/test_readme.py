@@ -1,12 +1,15 @@
 """What the README says is true: its commands, its link, its code and its numbers."""
 
+import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from golden.encoding import tolerance
 
 from explorer import Case, evaluate, share
 from explorer.evidence import from_query, investigate
@@ -14,6 +17,7 @@ from explorer.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def blocks(language):
@@ -64,6 +68,36 @@ def test_the_floor_of_four_classes():
     assert "With four classes" in README
     assert "\n  0.7437.)" in README
     assert f"{np.log(np.e + 3) - 1:.4f}" == "0.7437"
+
+
+def test_the_versions_and_the_digits_of_the_recorded_values():
+    (told,) = re.findall(r"recorded from the real ones \((.*)\) to 12 digits", " ".join(README.split()))
+    versions = dict(library.split(" ") for library in told.split(", "))
+    files = {"torch": "pytorch", "Keras": "keras", "scikit-learn": "sklearn", "Optax": "optax"}
+    assert list(versions) == list(files)
+    for name, version in versions.items():
+        record = json.loads((ROOT / "tests" / "golden" / f"{files[name]}.json").read_text(encoding="utf-8"))
+        assert f"{record[name.lower()]}.".startswith(f"{version}."), name
+    assert tolerance({"input": np.ones(3)}) == 1e-12
+
+
+def test_how_much_larger_large_type_is(open_page):
+    assert "everything a third larger for the projector" in " ".join(README.split())
+    sizes = [re.findall(r"html { font-size: (\d+)px", "".join(open_page(link).html)) for link in ("", "size=large")]
+    normal = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]["baseFontSize"]
+    assert sizes[0] == []
+    assert int(*sizes[1]) / normal == pytest.approx(4 / 3, abs=0.025)
+
+
+def test_the_python_that_it_needs_is_the_one_it_is_checked_for():
+    (version,) = re.findall(r"Python (3\.\d+) or newer", README)
+    assert PROJECT["tool"]["ruff"]["target-version"] == f"py{version.replace('.', '')}"
+    assert PROJECT["tool"]["mypy"]["python_version"] == version
+
+
+def test_what_is_left_out_while_working_is_marked():
+    (marker,) = re.findall(r'`pytest -m "not (\w+)"`', README)
+    assert marker in [line.split(":")[0] for line in PROJECT["tool"]["pytest"]["ini_options"]["markers"]]
 
 
 def test_the_detectives_link():

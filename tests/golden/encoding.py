@@ -49,6 +49,12 @@ def decode(value: Any) -> Any:
     return float(value) if value in ("inf", "-inf", "nan") else value
 
 
+def tolerance(args: Arguments) -> float:
+    """Twelve digits, unless the library itself computed in fewer: its float32 holds seven, its float16 three."""
+    dtypes = {value.get("dtype") for value in args.values() if isinstance(value, dict)}
+    return 1e-3 if "float16" in dtypes else 1e-6 if "float32" in dtypes else 1e-12
+
+
 def record(
     target: Path, library: str, version: str, call: Call, answers: Iterable[Group], errors: Iterable[Group]
 ) -> None:
