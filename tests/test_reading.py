@@ -512,7 +512,7 @@ def same(text: str | bytes, array: Array) -> None:
 @settings(max_examples=200)
 @given(ARRAYS, st.integers(20, 120))
 def test_numpy_prints(array: Array, width: int) -> None:
-    with np.printoptions(threshold=10**9, precision=17, floatmode="maxprec", linewidth=width):
+    with np.printoptions(threshold=10**9, floatmode="unique", linewidth=width):
         same(str(array), array)
         same(repr(array), array)
         same(f"x = np.{array!r}  # mine", array)
