@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 _FOLDER = Path(__file__).parent
 # Only for its file server: what lies in this folder becomes reachable under /component/. It holds no secrets.
 _files = assets.declare_component("files", path=str(_FOLDER))
-_STYLES = tuple(f"{part}/{part}.css" for part in ("board", "readings", "matrix", "charts", "copy_link"))
+_STYLES = ("page.css", *(f"{part}/{part}.css" for part in ("board", "readings", "matrix", "charts", "copy_link")))
 
 
 def component(name: str, script: str) -> ComponentRenderer:
@@ -34,5 +34,5 @@ def component(name: str, script: str) -> ComponentRenderer:
 
 @functools.cache
 def styles() -> str:
-    """Return the rules of all components."""
+    """Return the rules of the page and of all components."""
     return "\n".join((_FOLDER / path).read_text(encoding="utf-8") for path in _STYLES)
