@@ -1,5 +1,6 @@
 """What a visitor sees first, in every size and colour."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -7,8 +8,10 @@ import numpy as np
 import pytest
 from links import MULTILABEL
 from looks import PHONE, assert_legible, overhang
+from PIL import Image
 
 from explorer import evaluate, share
+from explorer.palette import DIVERGENCE
 from explorer.share import DEFAULT_QUERY
 
 Opener = Callable[..., Any]
@@ -47,6 +50,29 @@ def test_the_first_screen(visit: Opener) -> None:
         assert box["width"] > 200
         assert box["height"] > 100
         assert chart.locator("path, rect, circle").count() > 1
+
+
+KL_BAR = ".st-key-breakdown svg rect:has(title)"
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_an_infinite_divergence_is_hatched(large: bool, visit: Opener) -> None:
+    page = visit("setup=multiclass&z=2,1,-inf&y=2" + "&size=large" * large)
+    bar = page.page.locator(KL_BAR).filter(has_text="divergence KL(q‖p) = ∞")
+    page.eventually(bar.count, 1)
+    row = np.asarray(Image.open(io.BytesIO(bar.screenshot())).convert("RGB"), dtype=int)
+    middle = row[len(row) // 2]
+    blue = np.abs(middle - np.array([0x00, 0x72, 0xB2])).sum(axis=1) < 30
+    clear = np.abs(middle - 255).sum(axis=1) < 30
+    stripe = {False: 0.55 * 16, True: 0.55 * 21}[large] * np.sqrt(2)  # across stripes that run aslant
+    assert np.count_nonzero(np.diff(blue.astype(int)) == 1) == pytest.approx(len(middle) / stripe, abs=2)
+    assert blue.mean() > 0.4
+    assert clear.mean() > 0.3
+
+
+def test_a_finite_divergence_is_a_plain_bar(visit: Opener) -> None:
+    bar = visit().page.locator(KL_BAR).filter(has_text="divergence KL(q‖p) = 0.4170")
+    assert bar.get_attribute("fill") == DIVERGENCE
 
 
 TEXTS = ", ".join(

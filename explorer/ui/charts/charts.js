@@ -14,6 +14,9 @@ function svg(tag, attributes, ...children) {
   return node;
 }
 
+let ids = 0; // they are the whole document's
+const newId = (what) => `explorer-${what}-${(ids += 1)}`;
+
 const each = (value, index) => (Array.isArray(value) ? value[index] : value);
 const plain = (text) => text.replace(/&(lt|gt|amp|#36|#123);/g, (entity) => ENTITIES[entity]);
 
@@ -80,21 +83,24 @@ function drawAxes({ xaxis, yaxis }, at) {
   return nodes;
 }
 
+/** Stripes from the lower left to the upper right, as the board's. */
+function hatching(id, colour) {
+  const stripe = svg("rect", { width: "0.3rem", height: "0.55rem", fill: colour });
+  return svg("pattern", { id, width: "0.55rem", height: "0.55rem", patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, stripe);
+}
+
 function drawBars(trace, at, base) {
-  return trace.x.map((value, index) => {
+  return trace.x.flatMap((value, index) => {
     const y = trace.y[index];
     const start = base[y] ?? 0;
     base[y] = start + value;
     const [from, to] = [at.x(Math.min(start, base[y])), at.x(Math.max(start, base[y]))];
     const size = Math.abs(at.perY) * each(trace.width, index);
     const colour = each(trace.marker.color, index);
-    const bar = svg("rect", { x: from, y: at.y(y) - size / 2, width: Math.max(to - from, 0), height: size, rx: 3, fill: colour });
-    if (trace.marker.pattern?.shape) {
-      bar.setAttribute("fill-opacity", 0.35);
-      bar.setAttribute("stroke", colour);
-      bar.setAttribute("stroke-dasharray", "6 4");
-    }
-    return withTitle(bar, each(trace.hovertext, index));
+    const hatched = trace.marker.pattern.shape && newId("hatching");
+    const fill = hatched ? `url(#${hatched})` : colour;
+    const bar = svg("rect", { x: from, y: at.y(y) - size / 2, width: Math.max(to - from, 0), height: size, rx: 3, fill });
+    return [...(hatched ? [hatching(hatched, colour)] : []), withTitle(bar, each(trace.hovertext, index))];
   });
 }
 
@@ -139,12 +145,9 @@ function drawText(trace, at, index) {
   });
 }
 
-let figures = 0;
-
 function drawFigure({ data, layout }, width) {
   const at = scales(layout, width);
-  figures += 1;
-  at.clip = `explorer-clip-${figures}`; // ids are the whole document's
+  at.clip = newId("clip");
   const box = svg("rect", { x: at.left, y: at.top, width: at.inner.width, height: at.inner.height });
   const nodes = [svg("clipPath", { id: at.clip }, box), ...drawAxes(layout, at)];
   const base = {};
