@@ -10,8 +10,10 @@ from markup import text
 from explorer import Case, compare, evaluate, feeding, share
 from explorer.dialects.catalogue import Feed, Library
 from explorer.explain import html_text, number
+from explorer.feeding import Verdict
 from explorer.share import View
-from explorer.ui.names import names_table
+from explorer.ui.matrix import class_name
+from explorer.ui.names import names_table, pieces
 
 
 def assert_shows(page: Any, case: Case) -> None:
@@ -117,7 +119,9 @@ def assert_matrix(page: Any, case: Case, _: int) -> None:
     assert sent["unit"] == case.unit
     assert [column["ending"] for column in sent["columns"]] == [feed.ending for feed in Feed]
     assert [column["ending"] for column in sent["columns"] if column["marked"]] == [view.ends] * bool(view.ends)
-    assert [line["title"] for line in sent["rows"]] == [row.function.title for row in rows]
+    assert sent["words"] == {verdict.name.lower(): verdict for verdict in Verdict}
+    assert [line["title"] for line in sent["rows"]] == [pieces(row.function.title) for row in rows]
+    assert [line["asClass"] for line in sent["rows"]] == [pieces(class_name(row.function)) for row in rows]
     for line, row in zip(sent["rows"], rows, strict=True):
         assert (line["library"], line["meant"]) == (row.function.library, row.meant)
         assert line["reduction"] == row.function.default_reduction

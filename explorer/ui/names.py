@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from explorer.equivalence import Name
 from explorer.explain import html_text, number
 
+_BETWEEN_WORDS = re.compile(r"(?<=[_.])(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])|(?=\()")
+
 
 def names_table(names: Iterable[Name]) -> str:
     """Return names as an HTML table; every text in it is plain text."""
@@ -24,6 +26,11 @@ def names_table(names: Iterable[Name]) -> str:
     return f'<table class="explorer-names">{"".join(lines)}</table>'
 
 
+def pieces(call: str) -> list[str]:
+    """Return a call in the pieces between which a narrow column breaks it: its words, not parts of them."""
+    return [piece for piece in _BETWEEN_WORDS.split(call) if piece]
+
+
 def breakable(call: str) -> str:
-    """Return a call as HTML that a narrow column breaks between its words, not inside them."""
-    return re.sub(r"(?<=_)(?=\w)|(?<=[a-z])(?=[A-Z])|(?=\()", "<wbr>", html_text(call))
+    """Return a call as HTML that breaks between its pieces."""
+    return "<wbr>".join(map(html_text, pieces(call)))

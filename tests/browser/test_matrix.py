@@ -12,6 +12,7 @@ from explorer.dialects.catalogue import FUNCTIONS, Feed
 from explorer.explain import number
 from explorer.share import DEFAULT_QUERY
 from explorer.snippets import snippet
+from explorer.ui.names import breakable
 
 Opener = Callable[..., Any]
 
@@ -45,6 +46,28 @@ def expected(case: Case, row: int = 0) -> dict[str, list[str]]:
         for line in feeding.matrix(case, row)
         for cell in line.cells
     }
+
+
+def test_a_cell_is_read_out_with_its_verdict(open_functions: Opener) -> None:
+    page = open_functions(BATCH)
+    told = {}
+    for line in feeding.matrix(page.case, 1):
+        for cell in line.cells:
+            value = "error" if cell.value is None else number(cell.value)
+            told[f"{line.function.id}.{cell.feed.ending}"] = f"{value}, {cell.verdict}: {cell.phrase}"
+    read = "(cells) => cells.map((cell) => [cell.dataset.cell, cell.firstChild.getAttribute('aria-label')])"
+    assert dict(page.page.locator(".explorer-matrix [data-cell]").evaluate_all(read)) == told
+    assert len({label.split(", ")[1].split(":")[0] for label in told.values()}) > 3
+
+
+def test_names_of_functions_break_between_their_words_in_every_table(open_functions: Opener) -> None:
+    page = open_functions()
+    named = "(names) => names.map((name) => [name.textContent, name.innerHTML])"
+    for table in (".explorer-matrix tbody th code", ".explorer-equivalents code"):
+        found = dict(page.page.locator(table).evaluate_all(named))
+        assert found["F.cross_entropy"] == "F.<wbr>cross_<wbr>entropy"
+        assert found["nn.CrossEntropyLoss"] == "nn.<wbr>Cross<wbr>Entropy<wbr>Loss"
+        assert found == {name: breakable(name) for name in found}
 
 
 def button(page: Any, cell: str) -> Any:

@@ -7,8 +7,9 @@ from typing import Any
 
 from explorer.dialects.catalogue import Feed, Function
 from explorer.explain import number
-from explorer.feeding import Cell, Row
+from explorer.feeding import Cell, Row, Verdict
 from explorer.ui.component import component
+from explorer.ui.names import pieces
 
 _matrix = component("explorer_matrix", "matrix/matrix.js")
 
@@ -18,9 +19,9 @@ def show_matrix() -> None:
     _matrix(key="matrix")
 
 
-def cell_id(function: Function, feed: Feed) -> str:
-    """Return the name of a cell, as the link has it."""
-    return f"{function.id}.{feed.ending}"
+def cell_id(function: str, feed: Feed) -> str:
+    """Return the name of a cell, as the link has it, from the id of its function and what that is fed."""
+    return f"{function}.{feed.ending}"
 
 
 def class_name(function: Function) -> str:
@@ -29,21 +30,25 @@ def class_name(function: Function) -> str:
 
 
 def matrix_data(rows: Iterable[Row], ends: str, chosen: str, unit: str) -> dict[str, Any]:
-    """Return what the matrix shows: its rows, the column of ``ends`` (an ending, or "") and the ``chosen`` cell."""
+    """Return what the matrix shows: its rows, the column of ``ends`` (an ending, or "") and the ``chosen`` cell.
+
+    Names of functions are lists of the pieces between which they may be broken.
+    """
     return {
         "columns": [{"feed": feed.value, "ending": feed.ending, "marked": feed.ending == ends} for feed in Feed],
         "rows": [_row(row) for row in rows],
         "chosen": chosen,
         "unit": unit,
+        "words": {_key(verdict): verdict.value for verdict in Verdict},
     }
 
 
 def _row(row: Row) -> dict[str, Any]:
     function = row.function
     return {
-        "title": function.title,
+        "title": pieces(function.title),
         "library": function.library.value,
-        "asClass": class_name(function),
+        "asClass": pieces(class_name(function)),
         "targets": " or ".join(target.value for target in function.targets),
         "reduction": function.default_reduction,
         "meant": row.meant,
@@ -53,8 +58,13 @@ def _row(row: Row) -> dict[str, Any]:
 
 def _cell(function: Function, cell: Cell) -> dict[str, Any]:
     return {
-        "id": cell_id(function, cell.feed),
+        "id": cell_id(function.id, cell.feed),
         "value": "error" if cell.value is None else number(cell.value),
-        "verdict": cell.verdict.name.lower(),
+        "verdict": _key(cell.verdict),
         "phrase": cell.phrase,
     }
+
+
+def _key(verdict: Verdict) -> str:
+    """What a verdict is called in scripts and styles."""
+    return verdict.name.lower()

@@ -5,7 +5,6 @@ import { setText } from "../board/overlay.js";
 import { place } from "../relay/relay.js";
 
 const MARKS = { right: "✓", same: "=", other: "≠", wrong: "✗", refused: "!" };
-const WORDS = { right: "right", same: "the same number", other: "another loss", wrong: "wrong", refused: "refused" };
 
 class Matrix {
   constructor(parent) {
@@ -25,7 +24,7 @@ class Matrix {
     if (wanted !== this.built) this.build(data);
     this.built = wanted;
     for (const { cells } of data.rows) {
-      for (const cell of cells) this.draw(this.cells.get(cell.id), cell, cell.id === data.chosen);
+      for (const cell of cells) this.draw(this.cells.get(cell.id), cell, data.words[cell.verdict], cell.id === data.chosen);
     }
   }
 
@@ -51,7 +50,7 @@ class Matrix {
 
   buildRow(row, columns) {
     const name = el("th", { scope: "row" }, el("code", {}, ...broken(row.title)),
-      row.asClass && el("code", { class: "class" }, ...broken(row.asClass)), el("small", {}, `targets: ${row.targets} · by default ${row.reduction}`));
+      row.asClass.length ? el("code", { class: "class" }, ...broken(row.asClass)) : null, el("small", {}, `targets: ${row.targets} · by default ${row.reduction}`));
     const line = el("tr", {}, name);
     for (const [index, { id }] of row.cells.entries()) {
       const value = el("b");
@@ -65,13 +64,13 @@ class Matrix {
     return line;
   }
 
-  draw(cell, { value, verdict, phrase }, chosen) {
+  draw(cell, { value, verdict, phrase }, word, chosen) {
     setText(cell.value, value);
     setText(cell.mark, MARKS[verdict]);
     setText(cell.phrase, phrase);
     setAttribute(cell.node, "data-verdict", verdict);
     setAttribute(cell.button, "aria-pressed", chosen);
-    setAttribute(cell.button, "aria-label", `${value}, ${WORDS[verdict]}: ${phrase}`);
+    setAttribute(cell.button, "aria-label", `${value}, ${word}: ${phrase}`);
   }
 
   choose(id) {
@@ -83,7 +82,7 @@ class Matrix {
   }
 }
 
-/** A name that a narrow column breaks between its words. */
-const broken = (name) => name.split(/(?<=[_.(])(?=\w)|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index ? [document.createElement("wbr"), part] : [part]));
+/** A name that a narrow column breaks between its pieces. */
+const broken = (pieces) => pieces.flatMap((piece, index) => (index ? [el("wbr"), piece] : [piece]));
 
 export default place("matrix", ({ parentElement }) => new Matrix(parentElement));

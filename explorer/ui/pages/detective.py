@@ -17,6 +17,7 @@ from explorer.threads import THREADS
 from explorer.ui import state
 from explorer.ui.code import show_code
 from explorer.ui.header import show_notices, show_title
+from explorer.ui.matrix import cell_id
 from explorer.ui.style import heading, paragraph, show_text
 
 _FIRST = 3  # findings that are shown at once
@@ -293,7 +294,7 @@ def _ways_on(finding: Finding, case: Case | None, query: str) -> str:
     if called is None:
         functions = _link(f"functions?{query}", "The right call in Functions")
     else:
-        cell = share.view_to_query(share.View(cell=f"{finding.function}.{Feed(finding.feed).ending}"))
+        cell = share.view_to_query(share.View(cell=cell_id(finding.function, Feed(finding.feed))))
         opened = query if called is case else share.to_query(called)
         functions = _link(f"functions?{opened}{cell}", "Open in Functions")
     return f'<p class="explorer-ways">{_link(f"./?{query}", "Open on the board")} {functions}</p>'

@@ -51,7 +51,7 @@ def _drop_unknown_filters(visit: state.Visit) -> None:
     known: dict[str, set[str]] = {
         "library": set(Library),
         "ends": {feed.ending for feed in Feed},
-        "cell": {cell_id(function, feed) for function in FUNCTIONS for feed in Feed},
+        "cell": {cell_id(function.id, feed) for function in FUNCTIONS for feed in Feed},
     }
     for part, values in known.items():
         said = getattr(visit.view, part)
@@ -116,7 +116,7 @@ def _live() -> None:
             can_undo=bool(visit.history),
             problem=visit.problem,
         ),
-        matrix=matrix_data(rows, visit.view.ends, cell_id(row.function, cell.feed), visit.case.unit),
+        matrix=matrix_data(rows, visit.view.ends, cell_id(row.function.id, cell.feed), visit.case.unit),
     )
     explanation = _explanation(row, cell)
     with st.container(key="explanation"):
@@ -139,7 +139,7 @@ def _chosen(rows: list[Row], view: View) -> tuple[Row, Cell]:
     Of the right ones it is the first that gives the loss of the case, where there is one: some clip, or say nan.
     """
     cells = [(row, cell) for row in rows for cell in row.cells]
-    clicked = [(row, cell) for row, cell in cells if cell_id(row.function, cell.feed) == view.cell]
+    clicked = [(row, cell) for row, cell in cells if cell_id(row.function.id, cell.feed) == view.cell]
     right = [(row, cell) for row, cell in cells if cell.verdict is Verdict.RIGHT]
     right.sort(key=lambda each: not each[1].agrees)
     asked = [(row, cell) for row, cell in right if cell.feed.ending == view.ends]
