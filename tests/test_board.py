@@ -18,7 +18,7 @@ from explorer.palette import CLASS_COLOURS
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
 from explorer.ui import state
-from explorer.ui.board import MOST_LEDGER_ROWS, Problem, answer_data, board_data
+from explorer.ui.board import MOST_LEDGER_ROWS, Edited, Problem, answer_data, board_data
 from explorer.ui.relay import RELAY_KEY
 
 INF, NAN = math.inf, math.nan
@@ -215,7 +215,7 @@ def test_the_perplexity_is_shown_where_it_has_a_meaning(case: Case, perplexity: 
 
 def test_a_problem_is_sent_with_its_place() -> None:
     problem = Problem("It is wrong.", 1, "target", "0.5", ("0.5", "0.2"), {"op": "row"})
-    data = board_data(evaluate(DEFAULT), 0, problem=problem, seq=7, can_undo=True, line="<b>line</b>")
+    data = board_data(evaluate(DEFAULT), 0, line="<b>line</b>", edited=Edited(7, can_undo=True, problem=problem))
     assert data["error"] == {
         "message": "It is wrong.",
         "class": 1,
@@ -492,7 +492,7 @@ def test_whatever_is_edited_there_is_a_valid_state_and_a_way_back(start: Any, ed
             assert visit.seq == seq
             assert 0 <= visit.view.row < visit.case.examples
             assert share.from_query(tab.query) == (visit.case, [])
-            json.dumps(board_data(evaluate(visit.case), visit.view.row, problem=visit.problem), allow_nan=False)
+            json.dumps(board_data(evaluate(visit.case), visit.view.row, edited=visit.edited), allow_nan=False)
         for _ in edits:
             state.undo()
         if not any(edit == {"op": "undo"} for edit in edits):

@@ -37,6 +37,19 @@ def frame(visit: state.Visit, *parts: str) -> tuple[object, ...]:
     )
 
 
+def live_visit(*parts: str, filters: bool = False) -> state.Visit:
+    """Return the state of the visit for the live part of a page, after writing the link.
+
+    Where what stands around it is not as it was drawn, the whole page is drawn instead. ``parts`` are those of
+    ``frame``, ``filters`` is that of ``state.write_link``.
+    """
+    visit = state.visit()
+    state.write_link(visit, filters=filters)
+    if frame(visit, *parts) != visit.frame:
+        st.rerun()
+    return visit
+
+
 def show_title(title: str, visit: state.Visit) -> None:
     """Draw the title and the sharing, and put the page's styles in place."""
     show_style(large=visit.view.large)

@@ -24,7 +24,7 @@ from explorer.numerics import Array
 from explorer.presets import PRESETS
 from explorer.spelling import parse_number
 from explorer.threads import THREADS
-from explorer.ui.board import Problem
+from explorer.ui.board import Edited, Problem
 from explorer.ui.relay import RELAY_KEY
 
 _MOST_UNDO = 200
@@ -50,6 +50,11 @@ class Visit:
     evidence: Evidence = dataclasses.field(default_factory=lambda: of_thread(THREADS[0]))  # what the detective has
     suspects: tuple[Evidence, Suspects] | None = None  # of the last evidence, whatever the loss that was seen
     investigated: tuple[Evidence, Report] | None = None  # the last evidence that could be, and what came of it
+
+    @property
+    def edited(self) -> Edited:
+        """What the board is told of the edits that it sent."""
+        return Edited(self.seq, bool(self.history), self.problem)
 
 
 def enter(page: str) -> None:

@@ -17,6 +17,7 @@ from explorer.edits import with_row
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
 from explorer.ui import component
+from explorer.ui.board import Edited
 from explorer.ui.readings import readings_data
 from explorer.ui.relay import relay_html
 
@@ -85,7 +86,7 @@ class Bench:
     def show(self, case: Case, row: int = 0) -> None:
         """Answer with a case, as Python does once everything that was edited has arrived."""
         self.seq += 1000
-        data = readings_data(evaluate(case), compare.readings(case), row, seq=self.seq, can_undo=False, problem=None)
+        data = readings_data(evaluate(case), compare.readings(case), row, Edited(self.seq))
         self.page.evaluate("(html) => window.answer(html)", relay_html(readings=data))
 
     @property

@@ -45,6 +45,18 @@ class Problem:
     normalise: Json | None = None
 
 
+@dataclasses.dataclass(frozen=True)
+class Edited:
+    """What has become of a person's edits: the last that the numbers contain, and the one that was refused, if any."""
+
+    seq: int = 0
+    can_undo: bool = False
+    problem: Problem | None = None
+
+
+_UNEDITED = Edited()
+
+
 def show_answer() -> None:
     """Mount the answer bar, the relay's place "answer"."""
     _answer(key="answer_bar")
@@ -79,18 +91,10 @@ def answer_data(breakdown: Breakdown, row: int) -> Json:
     }
 
 
-def board_data(
-    breakdown: Breakdown,
-    row: int,
-    *,
-    line: str = "",
-    seq: int = 0,
-    can_undo: bool = False,
-    problem: Problem | None = None,
-) -> Json:
+def board_data(breakdown: Breakdown, row: int, *, line: str = "", edited: Edited = _UNEDITED) -> Json:
     """Return what the board shows: every stage of one example, its options, and the ledger of the batch.
 
-    ``line`` is a line of plain text above it; ``seq`` the last edit of the board that these numbers contain.
+    ``line`` is a line of plain text above it; ``edited`` what has become of the edits that it sent.
     """
     case = breakdown.case
     counted = np.arange(case.examples) != row
@@ -105,8 +109,8 @@ def board_data(
     }
     listed = _listed_rows(case.examples, row)
     return {
-        "seq": seq,
-        "canUndo": can_undo,
+        "seq": edited.seq,
+        "canUndo": edited.can_undo,
         "line": line,
         "row": row,
         "examples": case.examples,
@@ -138,7 +142,7 @@ def board_data(
         "loss": None if case.reduction is Reduction.NONE else _json(breakdown.loss),
         "ledger": [_entry(breakdown, index) for index in listed] if case.examples > 1 else [],
         "hidden": case.examples - len(listed),
-        "error": None if problem is None else _problem(problem),
+        "error": None if edited.problem is None else _problem(edited.problem),
         **_row_data(breakdown, row),
     }
 

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import compare
 from explorer.breakdown import evaluate
 from explorer.ui import state
-from explorer.ui.header import frame, show_header
+from explorer.ui.header import frame, live_visit, show_header
 from explorer.ui.names import names_table
 from explorer.ui.readings import readings_data, show_readings
 from explorer.ui.relay import relay_html, show_relay
@@ -28,19 +28,9 @@ def page() -> None:
 @st.fragment
 def _live() -> None:
     """Draw everything that a drag changes. An edit of the board runs this part alone."""
-    visit = state.visit()
-    state.write_link(visit)
-    if frame(visit) != visit.frame:
-        st.rerun()
+    visit = live_visit()
     row = visit.view.row
-    data = readings_data(
-        evaluate(visit.case),
-        compare.readings(visit.case),
-        row,
-        seq=visit.seq,
-        can_undo=bool(visit.history),
-        problem=visit.problem,
-    )
+    data = readings_data(evaluate(visit.case), compare.readings(visit.case), row, visit.edited)
     cards = "".join(
         f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
         for each in compare.comparisons(visit.case, row)

@@ -15,7 +15,7 @@ from explorer.presets import preset_of
 from explorer.ui import state
 from explorer.ui.board import answer_data, board_data, show_answer, show_board
 from explorer.ui.charts import Chart, chart_data, show_charts, show_enlarged
-from explorer.ui.header import frame, show_header
+from explorer.ui.header import frame, live_visit, show_header
 from explorer.ui.names import names_table
 from explorer.ui.relay import relay_html, show_relay
 from explorer.ui.style import heading
@@ -46,18 +46,13 @@ def page() -> None:
 @st.fragment
 def _live() -> None:
     """Draw what a drag changes. An edit of the board runs this part alone."""
-    visit = state.visit()
-    state.write_link(visit)
-    if frame(visit, "numbers") != visit.frame:
-        st.rerun()
+    visit = live_visit("numbers")
     # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one redraw
     # of the page there, what comes later is a second one.
     breakdown, row = evaluate(visit.case), visit.view.row
     relay = relay_html(
         answer=answer_data(breakdown, row),
-        board=board_data(
-            breakdown, row, line=_line(visit), seq=visit.seq, can_undo=bool(visit.history), problem=visit.problem
-        ),
+        board=board_data(breakdown, row, line=_line(visit), edited=visit.edited),
         charts=chart_data(_charts(breakdown, row)),
     )
     names = heading("Five names, one number") + names_table(equivalence(breakdown, row))

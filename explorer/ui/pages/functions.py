@@ -16,7 +16,7 @@ from explorer.share import View
 from explorer.spelling import excerpt
 from explorer.ui import state
 from explorer.ui.board import board_data, show_board
-from explorer.ui.header import frame, show_header
+from explorer.ui.header import frame, live_visit, show_header
 from explorer.ui.matrix import cell_id, class_name, matrix_data, show_matrix
 from explorer.ui.names import breakable
 from explorer.ui.relay import relay_html, show_relay
@@ -102,20 +102,11 @@ def _recommended(library: Library, case: Case, feed: Feed) -> str:
 @st.fragment
 def _live() -> None:
     """Draw what a drag or a click on a cell changes. An edit of the board runs this part alone."""
-    visit = state.visit()
-    state.write_link(visit, filters=True)
-    if frame(visit) != visit.frame:
-        st.rerun()
+    visit = live_visit(filters=True)
     rows = _shown(feeding.matrix(visit.case, visit.view.row), visit.view.library)
     row, cell = _chosen(rows, visit.view)
     relay = relay_html(
-        board=board_data(
-            evaluate(visit.case),
-            visit.view.row,
-            seq=visit.seq,
-            can_undo=bool(visit.history),
-            problem=visit.problem,
-        ),
+        board=board_data(evaluate(visit.case), visit.view.row, edited=visit.edited),
         matrix=matrix_data(rows, visit.view.ends, cell_id(row.function.id, cell.feed), visit.case.unit),
     )
     explanation = _explanation(row, cell)

@@ -11,7 +11,7 @@ from explorer.breakdown import Breakdown
 from explorer.case import Setup
 from explorer.compare import Reading
 from explorer.palette import NEUTRAL, colours
-from explorer.ui.board import Problem, board_data, json_list
+from explorer.ui.board import Edited, board_data, json_list
 from explorer.ui.component import component
 
 _readings = component("explorer_readings", "readings/readings.js")
@@ -21,14 +21,11 @@ def readings_data(
     breakdown: Breakdown,
     readings: Iterable[Reading],
     row: int,
-    *,
-    seq: int,
-    can_undo: bool,
-    problem: Problem | None,
+    edited: Edited,
 ) -> dict[str, Any]:
     """Return what is shown: the board of a breakdown, and one example of each reading."""
     return {
-        "board": board_data(breakdown, row, seq=seq, can_undo=can_undo, problem=problem),
+        "board": board_data(breakdown, row, edited=edited),
         "readings": [
             {
                 **board_data(reading.breakdown, row),
