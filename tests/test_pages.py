@@ -60,7 +60,7 @@ HOSTILE_LINKS: dict[str, tuple[str, str, str]] = {
     "a huge label": ("z=1,2&y=1e300", "setup=multiclass&z=1,2&y=0", "out of range"),
     "targets that sum to 0.8": ("z=1,2&q=0.5,0.3", "setup=multiclass&z=1,2&y=0", "sum to 0.8"),
     "a negative target": ("z=1,2&q=1.5,-0.5", "setup=multiclass&z=1,2&y=0", "between 0 and 1"),
-    "too few targets": ("z=1,2&q=1", "setup=multiclass&z=1,2&y=0", "must match"),
+    "too few targets": ("z=1,2&q=1", "setup=multiclass&z=1,2&y=0", "one target for each logit"),
     "a target above 1": (BINARY.replace("y=1", "y=2"), BINARY, "between 0 (no) and 1 (yes)"),
     "two names alike": ("z=1,2&y=0&names=a,a", "setup=multiclass&z=1,2&y=0", "must be different"),
     "an empty name": ("z=1,2&y=0&names=a,", "setup=multiclass&z=1,2&y=0", "is empty"),
