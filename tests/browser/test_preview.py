@@ -65,7 +65,7 @@ def previews(script: Any, changes: list[Change]) -> list[dict[str, Any]]:
         data = board.board_data(evaluate(case), row)
         hard = np.ndim(target) == 0
         shown = np.eye(case.classes)[int(target)] if hard else target
-        data["options"]["kept"] = True  # a click on a label makes an ignored row count
+        data["kept"] = True  # a click on a label makes an ignored row count
         sent.append([data, [plain(float(z)) for z in logits], [float(q) for q in shown]])
     return script.evaluate(PREVIEWS, sent)
 

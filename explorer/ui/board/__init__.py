@@ -128,7 +128,6 @@ def board_data(breakdown: Breakdown, row: int, *, line: str = "", edited: Edited
             "temperature": case.temperature,
             "smoothing": case.label_smoothing,
             "perNat": case.unit.per_nat,
-            "kept": bool(case.kept[row]),
             "weight": _weights(case, row),
             "posWeight": [1.0] * case.classes if case.pos_weight is None else case.pos_weight.tolist(),
         },

@@ -4,6 +4,7 @@ import { el, setAttribute, setNumber } from "./elements.js";
 import { clamp, format, number, numbers, percent } from "./numbers.js";
 import { Overlay, setRail, setSpan, setText } from "./overlay.js";
 import { PREVIEW_EVENT } from "./preview.js";
+import { rowTargets } from "./rows.js";
 import { place } from "../relay/relay.js";
 
 class Answer {
@@ -62,21 +63,21 @@ class Answer {
   receive(data) {
     this.overlay.land();
     this.data = data;
-    this.draw({ loss: number(data.loss), p: numbers(data.p), target: numbers(data.targets) });
+    this.draw({ loss: number(data.loss), p: numbers(data.p), target: numbers(data.targets), kept: data.kept });
     setText(this.fraction, data.fraction);
     setText(this.spoken, `${data.caption} ${format(number(data.loss))} ${data.unit}`);
   }
 
   draw(drawn) {
     const { data } = this;
-    const { loss, p, target, moving } = drawn;
+    const { loss, p, target, kept, moving } = drawn;
     this.drawn = drawn;
     setText(this.caption, data.caption);
     setText(this.loss, format(loss));
     setNumber(this.loss, loss);
     setText(this.unit, data.unit);
     this.drawRuler(loss, moving);
-    this.drawVerdict(p, target);
+    this.drawVerdict(p, target, kept);
     this.drawMeaning(loss);
   }
 
@@ -133,7 +134,7 @@ class Answer {
     }));
   }
 
-  drawVerdict(p, target) {
+  drawVerdict(p, target, kept) {
     const { data } = this;
     if (p.some(Number.isNaN)) {
       this.say(this.verdict, [data.prefix, "no prediction: the softmax has no value here"]);
@@ -146,10 +147,10 @@ class Answer {
     }
     const top = p.indexOf(Math.max(...p));
     const tied = p.filter((value) => value === p[top]).length > 1;
-    const q = data.setup === "binary" ? [1 - target[0], target[0]] : target;
+    const q = rowTargets(data.setup, target);
     const label = q.indexOf(Math.max(...q));
     const parts = [data.prefix, tied ? "tie: first of the equals is " : "predicted ", { name: top }, " at ", { amount: percent(p[top]) }];
-    if (!data.kept) parts.push(" · ignored");
+    if (!kept) parts.push(" · ignored");
     else if (top === label) parts.push({ right: true });
     else parts.push({ right: false }, " the label is ", { label }, " at ", { amount: percent(p[label]) });
     this.say(this.verdict, parts);

@@ -5,20 +5,22 @@
 // the preview.
 
 import { button, el, icon, setAttribute, setNumber } from "./elements.js";
+import { drawLedger } from "./ledger.js";
 import { clamp, field, format, nice, number, numbers, parse, shortest, sum } from "./numbers.js";
-import { Overlay, setRail, setSpan, setText } from "./overlay.js";
+import { Outbox } from "./outbox.js";
+import { Overlay, setBar, setRail, setSpan, setText } from "./overlay.js";
 import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
+import { isFixed, logitOf, rowLogits, rowOf, rowTargets } from "./rows.js";
+import { giveTarget, labelTarget, typeTarget } from "./targets.js";
 import { LIVE, STAGES, derivation, headings } from "./words.js";
 import { place } from "../relay/relay.js";
 
-const PATIENCE = 2000; // milliseconds until an edit that has no answer is sent again
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
 export class Board {
   constructor(root) {
     this.root = root;
-    this.queue = []; // edits that Python has not confirmed yet
-    this.sequence = 0;
+    this.outbox = new Outbox();
     this.drag = null; // the pointer that drags
     this.moving = null; // the cell of the logit that it drags
     this.held = null; // the edit of a key that is held
@@ -33,19 +35,17 @@ export class Board {
   }
 
   remove() {
-    clearTimeout(this.asking);
+    this.outbox.close();
     this.root.remove();
   }
 
   /** Take over what Python says, unless it answers an edit that is older than what the person has done since. */
   receive(data, setStateValue) {
-    this.setStateValue = setStateValue;
     const elsewhere = this.data !== undefined && data.seq === this.data.seq;
     this.root.classList.toggle("glide", elsewhere);
-    this.sequence = Math.max(this.sequence, data.seq);
-    this.queue = this.queue.filter((edit) => edit.seq > data.seq);
+    this.outbox.answered(data.seq, setStateValue);
     this.pending = data;
-    if (this.drag === null && !this.held && !this.waiting) this.settle();
+    if (this.drag === null && !this.held && !this.outbox.waiting) this.settle();
   }
 
   settle() {
@@ -55,6 +55,7 @@ export class Board {
     this.data = data;
     this.z = numbers(data.logits);
     this.target = numbers(data.targets);
+    this.kept = data.kept; // whether the example counts: a label makes an ignored one do so
     this.stages = Object.fromEntries(LIVE.map((stage) => [stage, numbers(data.stages[stage])]));
     this.stages.partition = data.partition === null ? null : number(data.partition);
     this.stages.perExample = number(data.perExample);
@@ -66,37 +67,18 @@ export class Board {
     this.draw();
     this.drawNames();
     this.drawTools();
-    this.drawLedger();
+    drawLedger(this.ledger, data, (edit) => this.send(edit));
     this.drawError();
   }
 
-  /** Queue an edit; a newer state of the same row replaces an unsent older one. Python applies what it has not seen. */
   send(edit) {
-    this.sequence += 1;
-    this.queue = this.queue.filter((other) => !(edit.op === "row" && other.op === "row"));
-    this.queue.push({ ...edit, seq: this.sequence });
-    this.ask();
-  }
-
-  /**
-   * Hand the queue to Python, and again for as long as there is no answer: what reaches a server that has just been
-   * restarted, or one that is away, is lost. Streamlit passes on only what differs, hence the number of the attempt.
-   */
-  ask(attempt = 0) {
-    clearTimeout(this.asking);
-    this.setStateValue("edits", this.queue.map((edit) => ({ ...edit, attempt })));
-    this.asking = setTimeout(() => { if (this.queue.length) this.ask(attempt + 1); }, PATIENCE);
-  }
-
-  /** Whether the open example was edited and Python has not answered. */
-  get waiting() {
-    return this.queue.some((edit) => edit.op === "row");
+    this.outbox.send(edit);
   }
 
   /** Whether the classes or examples have changed, or are about to, since what a hand is editing was drawn. */
   get outdated() {
     const place = ({ setup, names, examples, row }) => [setup, names.length, examples, row].join();
-    return place(this.pending) !== place(this.data) || this.queue.some((edit) => edit.op !== "row");
+    return place(this.pending) !== place(this.data) || this.outbox.rebuilding;
   }
 
   sendRow(extra = {}) {
@@ -181,12 +163,12 @@ export class Board {
   }
 
   buildLogit(cell, k) {
-    const fixed = this.data.setup === "binary" && k === 0;
-    if (fixed) {
+    const { setup } = this.data;
+    if (isFixed(setup, k)) {
       cell.node.append(el("span", { class: "number", title: "A sigmoid is a softmax against a class whose logit is 0" }, "0 (fixed)"), cell.track);
       return;
     }
-    const index = this.data.setup === "binary" ? 0 : k;
+    const index = logitOf(setup, k);
     cell.field = el("input", {
       class: "number-field", type: "text", inputmode: "text", spellcheck: "false", autocomplete: "off",
       onfocus: (event) => event.target.select(),
@@ -208,7 +190,6 @@ export class Board {
   }
 
   buildTarget(cell, k) {
-    const index = this.data.setup === "binary" ? 0 : k;
     const exclusive = this.data.setup === "multiclass";
     cell.pill = el("button", { type: "button", class: "pill", role: exclusive ? "radio" : "switch" });
     cell.field = el("input", {
@@ -223,7 +204,7 @@ export class Board {
     cell.node.addEventListener("pointerdown", (event) => this.startTarget(event, cell, k));
     cell.node.addEventListener("click", (event) => {
       if (event.target === cell.field || (this.dragged && event.detail > 0)) return; // a key has no detail
-      this.label(index, k);
+      this.label(k);
     });
   }
 
@@ -243,9 +224,8 @@ export class Board {
   // ------------------------------------------------------------ drawing
 
   draw() {
-    const { data, stages, z } = this;
-    const binary = data.setup === "binary";
-    const logits = binary ? [0, z[0]] : z;
+    const { data, stages } = this;
+    const logits = rowLogits(data.setup, this.z);
     const scale = nice(Math.max(...stages.nll.filter(Number.isFinite), 0));
     const shiftScale = nice(Math.max(...stages.shifted.filter(Number.isFinite).map(Math.abs), 0));
     const plan = {
@@ -263,7 +243,7 @@ export class Board {
         const value = stages[stage][k];
         setNumber(cell.node, value);
         setText(cell.text, format(value));
-        drawBar(cell.bar, value, from, size);
+        setBar(cell.bar, value, from, size);
       }
       if (!this.moving) this.drawTarget(k);
     }
@@ -289,14 +269,14 @@ export class Board {
   }
 
   drawTarget(k) {
-    const { data, stages, target } = this;
+    const { data, kept, stages, target } = this;
     const cell = this.cells.target[k];
-    const own = data.setup === "binary" ? (k === 1 ? target[0] : 1 - target[0]) : target[k];
+    const own = rowTargets(data.setup, target)[k];
     const on = own === 1;
     setNumber(cell.node, stages.target[k]);
     setAttribute(cell.pill, "aria-checked", on);
     cell.pill.classList.toggle("on", on);
-    const soft = data.setup === "multiclass" ? !data.hard || (data.options.kept && Math.max(...target) < 1) : own > 0 && own < 1;
+    const soft = data.setup === "multiclass" ? !data.hard || (kept && Math.max(...target) < 1) : own > 0 && own < 1;
     cell.node.classList.toggle("soft", soft);
     setText(cell.pill, on ? (data.setup === "multilabel" ? "yes" : "label") : data.setup === "multilabel" && own === 0 ? "no" : "0");
     setText(cell.field, shortest(own));
@@ -354,41 +334,6 @@ export class Board {
     this.tools.replaceChildren(...[undo, add, example].filter(Boolean));
   }
 
-  /** One line for each example; a click opens it in the board. */
-  drawLedger() {
-    const { data } = this;
-    if (data.examples === 1) {
-      this.ledger.replaceChildren();
-      return;
-    }
-    const total = Math.max(...data.ledger.map((row) => number(row.loss)).filter(Number.isFinite), 1e-300);
-    const mean = data.reduction === "mean";
-    const head = el("div", { role: "row", class: "entry head" },
-      ...["example", "label", "predicted", "loss", mean ? "divisor" : null].filter(Boolean).map((text) => el("span", { role: "columnheader" }, text)));
-    const entries = data.ledger.map((row) => {
-      const bar = el("i", { class: "bar" });
-      drawBar(bar, number(row.loss), 0, total);
-      const open = row.row === data.row;
-      const entry = el("div", { role: "row", class: open ? "entry open" : "entry" },
-        el("span", { role: "cell" }, el("button", { type: "button", class: "open", "aria-pressed": open, "aria-label": `open example ${row.row + 1} in the board`, onclick: () => this.send({ op: "open", row: row.row }) }, `${row.row + 1}`)),
-        el("span", { role: "cell" }, row.label),
-        el("span", { role: "cell" }, `${row.predicted} `, el("b", { class: row.right === null ? "" : row.right ? "right" : "wrong" }, row.right === null ? "" : row.right ? "✓" : "✗")),
-        el("span", { role: "cell", class: "amount" }, el("span", { class: "number" }, format(number(row.loss))), el("div", { class: "track" }, bar)),
-        mean ? el("span", { role: "cell" }, shortest(number(row.divisor))) : null,
-        button("close", `Remove example ${row.row + 1}`, () => this.send({ op: "remove-example", row: row.row })));
-      entry.addEventListener("click", (event) => {
-        if (event.target.closest("button") === null && !open) this.send({ op: "open", row: row.row });
-      });
-      return entry;
-    });
-    const sums = el("div", { role: "row", class: "entry sums" }, el("span", {}, "sum"), el("span"), el("span"),
-      el("b", { role: "cell" }, format(number(data.numerator))), mean ? el("b", { role: "cell" }, format(number(data.divisor))) : null);
-    const loss = mean ? `${format(number(data.numerator))} / ${format(number(data.divisor))} = ${format(number(data.loss))}`
-      : data.reduction === "sum" ? `sum = ${format(number(data.loss))}` : "no reduction: one loss for each example";
-    const more = data.hidden > 0 ? el("p", { class: "caption" }, `${data.hidden} more examples are counted and not listed.`) : null;
-    this.ledger.replaceChildren(...[el("h3", {}, `The batch: ${loss}`), el("div", { role: "table", class: "entries", "aria-label": "The examples of the batch" }, head, ...entries, sums), more].filter(Boolean));
-  }
-
   drawError() {
     const { data } = this;
     const problem = data.error;
@@ -435,7 +380,7 @@ export class Board {
   /** Redraw from the browser's own arithmetic, in this frame. */
   showPreview() {
     if (this.root.classList.contains("glide")) this.root.classList.remove("glide"); // what a hand moves follows it at once
-    this.stages = preview(this.data, this.z, this.target);
+    this.stages = preview(this.data, this.z, this.target, this.kept);
     this.previewed = true;
     this.draw();
     if (this.moving) this.overlay.paint();
@@ -444,8 +389,8 @@ export class Board {
 
   /** Tell the other parts of the page what the board shows: the preview, or again what Python said. */
   tell(settled = false) {
-    const loss = previewLoss(this.data, this.stages, this.target);
-    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target, z: this.z, moving: this.moving !== null, settled } }));
+    const loss = previewLoss(this.data, this.stages, this.target, this.kept);
+    window.dispatchEvent(new CustomEvent(PREVIEW_EVENT, { detail: { loss, p: this.stages.p, target: this.target, kept: this.kept, z: this.z, moving: this.moving !== null, settled } }));
   }
 
   /** What a dragged logit changes; targets stay as they are. */
@@ -481,7 +426,7 @@ export class Board {
     this.moving = cell;
     this.follow(event, cell.track, (next) => move(next.clientX), () => {
       this.moving = null;
-      if (!Object.is(this.z[index], before)) this.sendRow({ class: index, field: "logit" });
+      if (!Object.is(this.z[index], before)) this.sendRow({ class: rowOf(this.data.setup, index), field: "logit" });
     });
     if (!grabbed) move(event.clientX);
   }
@@ -494,7 +439,7 @@ export class Board {
     this.follow(event, cell.node, (next) => {
       if (!this.dragged && Math.abs(next.clientX - event.clientX) < 5) return;
       this.dragged = true;
-      this.share(k, clamp((next.clientX - box.left) / box.width, 0, 1), before);
+      this.giveTarget(k, clamp((next.clientX - box.left) / box.width, 0, 1), before);
     }, () => {
       if (this.dragged) this.sendRow({ class: k, field: "target" });
     });
@@ -524,54 +469,33 @@ export class Board {
     if (this.drag !== null) return; // held again already
     this.root.classList.remove("dragging");
     this.overlay.land();
-    if (!this.waiting && (this.previewed || this.pending !== this.data)) this.settle(); // or back where it was
-    this.tell(!this.waiting);
+    if (!this.outbox.waiting && (this.previewed || this.pending !== this.data)) this.settle(); // or back where it was
+    this.tell(!this.outbox.waiting);
   }
 
-  /** Give class k this much of the target; the others keep their proportions of the rest. */
-  share(k, value, before) {
-    const q = Math.round(value * 100) / 100;
-    this.data.options.kept = true;
-    if (this.data.setup === "binary") this.target = [k === 1 ? q : Math.round((1 - q) * 100) / 100];
-    else if (this.data.setup === "multilabel") this.target[k] = q;
-    else {
-      const rest = sum(before.filter((_, index) => index !== k));
-      const others = before.length - 1;
-      this.target = before.map((old, index) => {
-        if (index === k) return q;
-        return Math.round((rest > 0 ? (old / rest) * (1 - q) : (1 - q) / others) * 1e4) / 1e4;
-      });
-      const largest = this.target.reduce((best, old, index) => (index !== k && (best === k || old > this.target[best]) ? index : best), k);
-      if (largest !== k) this.target[largest] = Number((1 - sum(this.target.filter((_, index) => index !== largest))).toFixed(4));
-    }
+  giveTarget(k, value, before) {
+    this.target = giveTarget(this.data.setup, before, k, value);
+    this.kept = true;
     this.showPreview();
   }
 
-  label(index, k) {
-    const { data } = this;
-    if (data.setup === "multiclass") this.target = this.target.map((_, other) => Number(other === k));
-    else if (data.setup === "binary") this.target = [this.target[0] === 1 && k === 1 ? 0 : k];
-    else this.target[index] = this.target[index] === 1 ? 0 : 1;
-    this.data.options.kept = true;
+  label(k) {
+    this.target = labelTarget(this.data.setup, this.target, k);
+    this.kept = true;
     this.showPreview();
     this.sendRow({ class: k, field: "target" });
   }
 
   typeLogit(index, text) {
     const value = parse(text);
-    const k = this.data.setup === "binary" ? 1 : index;
     const typed = this.z.map((old, other) => (other === index ? text : shortest(old)));
     if (value !== null) this.setLogit(index, value);
-    this.sendRow({ logits: typed, class: k, field: "logit", text });
+    this.sendRow({ logits: typed, class: rowOf(this.data.setup, index), field: "logit", text });
   }
 
   typeTarget(k, text) {
-    const index = this.data.setup === "binary" ? 0 : k;
-    let typed = text;
-    if (this.data.setup === "binary" && k === 0 && parse(text) !== null) typed = shortest(1 - parse(text));
     const before = this.data.error?.draft ?? this.target.map(shortest); // what was typed before and does not sum to 1 yet
-    const target = before.map((old, other) => (other === index ? typed : old));
-    this.sendRow({ target, hard: false, class: k, field: "target", text });
+    this.sendRow({ target: typeTarget(this.data.setup, before, k, text), hard: false, class: k, field: "target", text });
   }
 
   rename(k, text) {
@@ -595,7 +519,7 @@ export class Board {
     if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.setLogit(index, Number(next.toFixed(10)));
-    const edit = { class: this.data.setup === "binary" ? 1 : index, field: "logit" };
+    const edit = { class: rowOf(this.data.setup, index), field: "logit" };
     if (event.repeat) this.held = edit; // a held key settles when it is let go
     else this.sendRow(edit);
   }
@@ -608,25 +532,17 @@ export class Board {
   }
 
   targetKeys(event, k) {
-    const index = this.data.setup === "binary" ? 0 : k;
     const step = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 }[event.key];
-    const own = () => (this.data.setup === "binary" && k === 0 ? 1 - this.target[0] : this.target[index]);
+    const own = () => rowTargets(this.data.setup, this.target)[k];
     if (step === undefined) {
       this.fieldKeys(event, () => shortest(own()));
       return;
     }
     event.preventDefault();
-    this.share(k, clamp(own() + step, 0, 1), [...this.target]);
+    this.giveTarget(k, clamp(own() + step, 0, 1), [...this.target]);
     event.target.value = shortest(own());
     this.sendRow({ class: k, field: "target" });
   }
-}
-
-/** Draw a value as a bar from the left (0) or the right edge (1) of its track; infinity fills it, hatched. */
-function drawBar(bar, value, from, size) {
-  const infinite = !Number.isFinite(value);
-  const length = Number.isNaN(value) ? 0 : infinite ? 1 : clamp(Math.abs(value) / size, 0, 1);
-  setSpan(bar, from === 1 ? 1 - length : 0, length, infinite && !Number.isNaN(value));
 }
 
 export default place("board", ({ data: { compact }, parentElement }) => {

@@ -5,6 +5,8 @@
 // through here: they are painted where they stand, in their own font and colour. When the hand rests or lets go,
 // everything is written, for whoever reads the page by other means than its pixels.
 
+import { clamp } from "./numbers.js";
+
 const REST = 80; // ms
 const ROOM = 12; // pixels around what is painted: a handle sticks out of its track
 
@@ -118,6 +120,13 @@ export function setSpan(bar, start, length, infinite = false) {
   if (leaf) leaf.overlay.stale = true;
   bar.classList.toggle("infinite", infinite);
   bar.infinite = infinite;
+}
+
+/** Set a value as a bar from the left (0) or the right edge (1) of its track; infinity fills it, hatched. */
+export function setBar(bar, value, from, size) {
+  const infinite = Math.abs(value) === Infinity;
+  const length = Number.isNaN(value) ? 0 : clamp(Math.abs(value) / size, 0, 1);
+  setSpan(bar, from === 1 ? 1 - length : 0, length, infinite);
 }
 
 /** Set how far along its rail something stands, from 0 to 1. */

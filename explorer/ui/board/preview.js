@@ -2,6 +2,7 @@
 // answered, and held against Python's by a test in a real browser.
 
 import { number, sum } from "./numbers.js";
+import { rowTargets } from "./rows.js";
 
 /** What the board tells the answer bar while something is dragged. */
 export const PREVIEW_EVENT = "explorer:preview";
@@ -39,9 +40,9 @@ function sigmoidStages(z, temperature) {
   };
 }
 
-/** Every stage of the open example, from its logits and targets. Mirrors explorer.breakdown.evaluate. */
-export function preview(data, z, target) {
-  const { temperature, smoothing, perNat, weight, posWeight, kept } = data.options;
+/** Every stage of the open example, from its logits and targets, and whether it counts. Mirrors breakdown.evaluate. */
+export function preview(data, z, target, kept = data.kept) {
+  const { temperature, smoothing, perNat, weight, posWeight } = data.options;
   const smooth = (q) => q.map((value) => value * (1 - smoothing) + smoothing / q.length);
   const counted = (value) => (kept ? value : 0);
   let stages;
@@ -65,7 +66,7 @@ export function preview(data, z, target) {
   } else {
     const binary = data.setup === "binary";
     const row = binary ? sigmoidStages(z[0], temperature) : softmaxStages(z, temperature);
-    const q = kept ? smooth(binary ? [1 - target[0], target[0]] : target) : target.map(() => 0);
+    const q = kept ? smooth(rowTargets(data.setup, target)) : target.map(() => 0);
     const factor = binary ? [weight[0], weight[0] * posWeight[0]] : weight;
     stages = {
       ...row,
@@ -80,24 +81,24 @@ export function preview(data, z, target) {
 }
 
 /** What the batch's sum is divided by, where only the open example has changed. */
-function divisor(data, target) {
+function divisor(data, target, kept) {
   if (data.reduction !== "mean") return 1;
-  if (!data.hard || !data.options.kept) return data.others.divisor + data.ownDivisor;
+  if (!data.hard || !kept) return data.others.divisor + data.ownDivisor;
   const label = target.indexOf(1);
   if (label === -1) return data.examples; // a label dragged into a distribution: each example counts as one
   return data.others.divisor + data.options.weight[label];
 }
 
 /** The loss of the whole batch, of which only the open example has changed. */
-export function previewLoss(data, stages, target) {
+export function previewLoss(data, stages, target, kept = data.kept) {
   if (data.reduction === "none") return stages.perExample;
-  return (number(data.others.numerator) + stages.perExample) / (divisor(data, target) || NaN);
+  return (number(data.others.numerator) + stages.perExample) / (divisor(data, target, kept) || NaN);
 }
 
 /** The loss's derivative by each logit of the open example: (p sum(A) - A) / divisor, with A = weight * target. */
-export function previewGradient(data, stages, target) {
-  const { weight, posWeight, temperature, perNat, kept } = data.options;
-  const scale = perNat / (temperature * divisor(data, target));
+export function previewGradient(data, stages, target, kept = data.kept) {
+  const { weight, posWeight, temperature, perNat } = data.options;
+  const scale = perNat / (temperature * divisor(data, target, kept));
   const q = stages.target;
   if (!kept) return stages.p.map(() => 0);
   if (data.setup === "multiclass") {

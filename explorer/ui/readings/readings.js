@@ -5,6 +5,7 @@ import { el, setAttribute, setNumber } from "../board/elements.js";
 import { clamp, format, number, numbers, percent } from "../board/numbers.js";
 import { setSpan, setText } from "../board/overlay.js";
 import { PREVIEW_EVENT, preview, previewGradient, previewLoss } from "../board/preview.js";
+import { rowLogits } from "../board/rows.js";
 import { place } from "../relay/relay.js";
 
 /** One set-up: its loss, and a row for each of its classes with p, its cost and its slope. */
@@ -66,11 +67,12 @@ class Panel {
 
   /** Follow the board: its logits, and where they are this set-up's own, its targets and whether they count. */
   follow({ logits, target, kept, own }) {
-    const data = own ? { ...this.data, options: { ...this.data.options, kept } } : this.data;
+    const { data } = this;
+    const counts = own ? kept : data.kept;
     const z = data.sources.map(([plus, minus]) => (minus === null ? logits[plus] : plus === minus ? 0 : logits[plus] - logits[minus]));
     const mine = own ? target : numbers(data.targets);
-    const stages = preview(data, z, mine);
-    this.draw(stages, previewGradient(data, stages, mine), previewLoss(data, stages, mine));
+    const stages = preview(data, z, mine, counts);
+    this.draw(stages, previewGradient(data, stages, mine, counts), previewLoss(data, stages, mine, counts));
   }
 
   draw(stages, gradient, loss) {
@@ -125,9 +127,9 @@ class Readings {
     this.board = new SettlingBoard(board, () => this.settle());
     this.onpreview = ({ detail }) => {
       if (detail.settled) return; // it has told what Python says, which stands already
-      const { setup, options } = this.board.data;
-      const logits = setup === "binary" ? [0, detail.z[0]] : detail.z;
-      for (const panel of this.panels) panel.follow({ logits, target: detail.target, kept: options.kept, own: panel.data.setup === setup });
+      const { setup } = this.board.data;
+      const logits = rowLogits(setup, detail.z);
+      for (const panel of this.panels) panel.follow({ logits, target: detail.target, kept: detail.kept, own: panel.data.setup === setup });
     };
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
   }
