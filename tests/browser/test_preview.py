@@ -3,12 +3,12 @@
 import dataclasses
 import math
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from arithmetic import ATOL, RTOL, random_case
+from visit import blank
 
 from explorer import Case, Setup, evaluate, explain, share
 from explorer.edits import with_row
@@ -19,7 +19,6 @@ from explorer.ui import board
 Opener = Callable[..., Any]
 Change = tuple[Case, int, Any, Any]  # a case, the open row, and what its logits and its target become
 
-MODULES = Path(board.__file__).parent
 STAGES = ("shifted", "exp", "p", "log_p", "nll", "target", "share", "perExample", "partition", "loss")
 
 
@@ -27,16 +26,7 @@ STAGES = ("shifted", "exp", "p", "log_p", "nll", "target", "share", "perExample"
 def script(chromium: Any) -> Iterator[Any]:
     """A blank page that can import the board's modules."""
     page = chromium.new_page()
-
-    def deliver(route: Any) -> None:
-        name = route.request.url.rsplit("/", 1)[1]
-        if name.endswith(".js"):
-            route.fulfill(path=MODULES / name, content_type="text/javascript")
-        else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
-
-    page.route("http://board.test/**", deliver)
-    page.goto("http://board.test/")
+    blank(page)
     yield page
     page.close()
 
@@ -47,7 +37,7 @@ def plain(value: float) -> float | str:
 
 
 PREVIEWS = """async (changes) => {
-  const { preview, previewLoss } = await import("http://board.test/preview.js");
+  const { preview, previewLoss } = await import("http://board.test/board/preview.js");
   const texts = (value) => (value === null ? null : Array.isArray(value) ? value.map(texts) : String(value));
   return changes.map(([data, z, target]) => {
     const stages = preview(data, z.map(Number), target.map(Number));
@@ -165,7 +155,7 @@ def test_a_confident_right_answer_keeps_its_tiny_loss(script: Any) -> None:
 # ------------------------------------------------------------------------------------------------- numbers as texts
 
 TEXTS = """async ([values, texts]) => {
-  const { format, shortest, percent, parse } = await import("http://board.test/numbers.js");
+  const { format, shortest, percent, parse } = await import("http://board.test/board/numbers.js");
   const numbers = values.map(Number);
   return [numbers.map(format), numbers.map(percent), numbers.map(shortest),
           texts.map((text) => { const value = parse(text); return value === null ? null : String(value); })];

@@ -3,14 +3,13 @@
 import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from arithmetic import ATOL, RTOL, random_case
 from looks import PHONE, assert_legible, overhang
-from visit import NEXT_TASK, READINGS
+from visit import NEXT_TASK, READINGS, blank
 
 from explorer import Case, Setup, compare, evaluate, explain, share
 from explorer.edits import with_row
@@ -22,8 +21,6 @@ from explorer.ui.readings import readings_data
 from explorer.ui.relay import relay_html
 
 Opener = Callable[..., Any]
-
-FOLDER = Path(component.__file__).parent
 
 
 @pytest.fixture
@@ -124,18 +121,9 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(chromium: Any) -> Iterator[Bench]:
     page = chromium.new_page(viewport={"width": 1440, "height": 1000})
-
-    def deliver(route: Any) -> None:
-        path = FOLDER / route.request.url.removeprefix("http://board.test/")
-        if path.suffix == ".js":
-            route.fulfill(path=path, content_type="text/javascript")
-        else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
-
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.route("http://board.test/**", deliver)
-    page.goto("http://board.test/")
+    blank(page)
     page.add_style_tag(content=component.styles())
     yield Bench(page)
     page.close()

@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from explorer import Case, share
+from explorer.ui import component
 
 Found = TypeVar("Found")
 
+COMPONENTS = Path(component.__file__).parent
 STAGES = ("logit", "shifted", "exp", "p", "log_p", "nll", "target", "share")
 PATIENCE = 20.0  # seconds
 # What a page draws last; the first one draws charts.
@@ -37,6 +40,20 @@ READINGS = """() => [...document.querySelectorAll(".st-key-board .explorer-readi
 })"""
 NEXT_TASK = "() => new Promise((done) => setTimeout(done))"  # what follows a release: what was edited is sent before it
 _CHARTS = """() => [...document.querySelectorAll(".st-key-breakdown svg")].map((chart) => chart.innerHTML)"""
+
+
+def blank(page: Any) -> None:
+    """Make it a page with nothing on it, which can import the modules of the components from http://board.test/."""
+
+    def deliver(route: Any) -> None:
+        path = COMPONENTS / route.request.url.removeprefix("http://board.test/")
+        if path.suffix == ".js":
+            route.fulfill(path=path, content_type="text/javascript")
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html")
+
+    page.route("http://board.test/**", deliver)
+    page.goto("http://board.test/")
 
 
 class Visit:

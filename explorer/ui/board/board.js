@@ -4,6 +4,7 @@
 // preview recomputes the open example in the same frame; on release the new state goes to Python, whose answer replaces
 // the preview.
 
+import { derivation } from "./derivation.js";
 import { button, el, icon, setAttribute, setNumber } from "./elements.js";
 import { drawLedger } from "./ledger.js";
 import { clamp, field, format, nice, number, numbers, parse, shortest, sum } from "./numbers.js";
@@ -12,7 +13,7 @@ import { Overlay, setBar, setRail, setSpan, setText } from "./overlay.js";
 import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
 import { isFixed, logitOf, rowLogits, rowOf, rowTargets } from "./rows.js";
 import { giveTarget, labelTarget, typeTarget } from "./targets.js";
-import { LIVE, STAGES, derivation, headings } from "./words.js";
+import { LIVE, STAGES, headings } from "./words.js";
 import { place } from "../relay/relay.js";
 
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
@@ -248,7 +249,7 @@ export class Board {
       if (!this.moving) this.drawTarget(k);
     }
     this.drawSums();
-    if (this.hovered) setText(this.caption, derivation(this.data, this.stages, this.z, ...this.hovered)[0]);
+    if (this.hovered) setText(this.caption, derivation(this, ...this.hovered)[0]);
   }
 
   drawLogit(k, value) {
@@ -367,7 +368,7 @@ export class Board {
       setText(this.caption, "Point at a number to see where it comes from.");
       return;
     }
-    const [text, feeds] = derivation(this.data, this.stages, this.z, stage, k);
+    const [text, feeds] = derivation(this, stage, k);
     setText(this.caption, text);
     for (const source of feeds) {
       const node = source === "sum" ? this.sums.exp.node : this.cells[source][k].node;

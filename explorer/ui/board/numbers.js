@@ -16,13 +16,17 @@ function rounded(value, digits, write = "toFixed") {
 }
 
 /** The same digits as explain.number in Python. */
-export function format(value) {
+export const format = (value) => precise(value, 0);
+
+/** As `format`, with up to so many more digits; zeros are none. */
+export function precise(value, more) {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   let text;
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) text = rounded(value, 2, "toExponential").replace("e+", "e");
-  else text = rounded(value, size < 100 ? 4 : size < 1e3 ? 3 : size < 1e4 ? 2 : 1);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) text = rounded(value, 2 + more, "toExponential").replace("e+", "e");
+  else text = rounded(value, (size < 100 ? 4 : size < 1e3 ? 3 : size < 1e4 ? 2 : 1) + more);
+  if (more > 0) text = text.replace(new RegExp(`0{1,${more}}(?=e|$)`), "");
   return (Number(text) === 0 ? text.replace("-", "") : text).replaceAll("-", "−");
 }
 
@@ -33,9 +37,12 @@ export function shortest(value) {
   return Object.is(value, -0) ? "-0" : String(value).replace("e+", "e");
 }
 
+/** As `shortest`, with a true minus sign, as Python's explain.typed. */
+export const typed = (value) => shortest(value).replaceAll("-", "−").replace("inf", "∞");
+
 /** How a logit stands in its field: as typed, with one decimal where it is a whole number. */
 export const field = (value) => {
-  const text = shortest(value).replace("-", "−").replace("inf", "∞");
+  const text = typed(value);
   return Number.isInteger(value) && Math.abs(value) < 1e6 ? `${text}.0` : text;
 };
 

@@ -26,9 +26,10 @@ function softmaxStages(z, temperature) {
   };
 }
 
+export const logSigmoid = (value) => Math.min(value, 0) - Math.log1p(Math.exp(-Math.abs(value)));
+
 function sigmoidStages(z, temperature) {
   const scaled = z / temperature;
-  const logSigmoid = (value) => Math.min(value, 0) - Math.log1p(Math.exp(-Math.abs(value)));
   const sigmoid = (value) => Math.exp(Math.min(value, 0)) / (1 + Math.exp(-Math.abs(value)));
   const shifted = [Math.min(-scaled, 0), Math.min(scaled, 0)];
   return {

@@ -1,6 +1,6 @@
-// What stands over each column, and where each number comes from.
+// What stands over each column.
 
-import { field, format, shortest } from "./numbers.js";
+import { shortest } from "./numbers.js";
 
 export const STAGES = ["logit", "shifted", "exp", "p", "log_p", "nll", "target", "share"];
 /** The stages that follow from the logits. */
@@ -34,34 +34,4 @@ export function headings(data) {
       : "Click to switch between 0 and 1. Drag for a soft label."],
     share: ["share", each ? `${weights}NLL` : `${weights}q · −${log} p`, "What this class adds to the loss of this example."],
   };
-}
-
-/** The live sentence for one cell: its formula with its numbers, and the cells that feed it. */
-export function derivation(data, stages, z, stage, k) {
-  const name = data.names[k];
-  const log = data.unit === "bits" ? "log₂" : "log";
-  const s = (key) => format(stages[key][k]);
-  const partition = stages.partition === null ? format(stages.exp[k] / stages.p[k]) : format(stages.partition);
-  const logit = data.setup === "binary" ? [0, z[0]][k] : z[k];
-  const peak = data.setup === "multilabel" ? Math.max(logit, 0) : data.setup === "binary" ? Math.max(0, z[0]) : Math.max(...z);
-  const over = data.options.temperature === 1 ? "" : ` / ${shortest(data.options.temperature)}`;
-  const negative = data.setup === "multilabel" && stages.target[k] === 0;
-  const soft = data.setup === "multilabel" && stages.target[k] > 0 && stages.target[k] < 1;
-  const lines = {
-    logit: [`z(${name}) is what the model gave: drag it, press the arrow keys, or type it`, []],
-    shifted: [`${name}: z − max = ${field(logit)} − ${field(peak)}${over} = ${s("shifted")}`, ["logit"]],
-    exp: [`${name}: exp(${s("shifted")}) = ${s("exp")}`, ["shifted"]],
-    p: [`p(${name}) = ${s("exp")} / ${partition} = ${s("p")}`, ["exp", "sum"]],
-    log_p: [`${log} p(${name}) = ${log} ${s("p")} = ${s("log_p")}`, ["p"]],
-    nll: soft
-      ? [`${name}: −y ${log} p − (1 − y) ${log}(1 − p) = ${s("nll")}`, ["p", "target"]]
-      : negative
-        ? [`${name} is labelled 0: −${log}(1 − ${s("p")}) = ${s("nll")}`, ["p", "target"]]
-        : [`−${log} p(${name}) = ${s("nll")}`, ["log_p"]],
-    target: [`${name}: target ${s("target")}`, []],
-    share: data.setup === "multilabel"
-      ? [`${name}: ${s("share")} of this example's ${format(stages.perExample)}`, ["nll"]]
-      : [`${name}: ${data.weighted ? "w · " : ""}${s("target")} · ${s("nll")} = ${s("share")}`, ["target", "nll"]],
-  };
-  return lines[stage];
 }
