@@ -219,13 +219,26 @@ def options_summary(case: Case) -> str:
     return " · ".join(text for text, changed in options.items() if changed)
 
 
+_NO_VALUE = {
+    Setup.MULTICLASS: "a logit of +∞ or nan, or nothing but −∞, has no softmax: everything after it is nan",
+    Setup.BINARY: "a logit of nan has no sigmoid: everything after it is nan",
+    Setup.MULTILABEL: "a logit of nan has no sigmoid: its label and the loss are nan, other labels keep their values",
+}
+
+
+def no_value(setup: Setup) -> str:
+    """Say which logits of a set-up give nan, and to what: plain text for a line of its own, or for after a colon."""
+    return _NO_VALUE[setup]
+
+
 def sources_sentence(breakdown: Breakdown, row: int) -> str:
     """Say where the loss of one example comes from: entropy, divergence, or both. Plain text."""
     entropy, kl = float(breakdown.entropy[row]), float(breakdown.kl[row])
     if not breakdown.case.kept[row]:
         return "This example is ignored: its label is ignore_index, so it adds nothing to the loss or the divisor."
     if math.isnan(kl):
-        return "A logit of +∞ or nan, or nothing but −∞, has no softmax, so every number of this example is nan."
+        reason = no_value(breakdown.case.setup)
+        return f"{reason[0].upper()}{reason[1:]}."
     if math.isinf(kl):
         return "The target gives weight to a class with probability 0, so the divergence and the loss are infinite."
     what = "Hard labels have" if breakdown.case.setup is Setup.MULTILABEL else "A one-hot label has"

@@ -203,7 +203,6 @@ def test_the_answer_says_what_was_divided(link: str, caption: str, fraction: str
         (dataclasses.replace(BATCH, reduction="none"), True, ""),
         (PRESET_CASES["Spam or not: binary"], False, ""),
         (SPECIAL["every row ignored"], True, "no mean: every example is ignored"),
-        (SPECIAL["a logit of inf"], True, "has no softmax"),
     ],
 )
 def test_the_perplexity_is_shown_where_it_has_a_meaning(case: Case, perplexity: bool, note: str) -> None:
@@ -211,6 +210,16 @@ def test_the_perplexity_is_shown_where_it_has_a_meaning(case: Case, perplexity: 
     assert data["perplexity"] is perplexity
     assert note in data["note"]
     assert bool(note) is bool(data["note"])
+
+
+@pytest.mark.parametrize(
+    ("link", "agree", "right"),
+    [("z=nan,1&y=0,1", "1 of 2", False), ("z=nan,1&y=0,0", "0 of 2", False), ("z=inf,1&y=1,1", "2 of 2", True)],
+)
+def test_a_label_without_a_value_is_not_right(link: str, agree: str, right: bool) -> None:
+    case = share.from_query(f"setup=multilabel&{link.replace('&y', ';0,0&y')};0,0")[0]
+    entry = board_data(evaluate(case), 0)["ledger"][0]
+    assert (entry["predicted"], entry["right"]) == (agree, right)
 
 
 def test_a_problem_is_sent_with_its_place() -> None:

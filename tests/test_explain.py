@@ -347,7 +347,10 @@ SOURCES = {
     "ignored": (Case(M, [[1, 2], [1, 2]], [-100, 0]), "This example is ignored"),
     "masked label": (Case(M, [1, -INF], 1), "probability 0, so the divergence and the loss are infinite"),
     "+inf": (Case(M, [INF, 0], 1), "+∞ or nan"),
-    "nan": (Case(B, NAN, 1), "nan"),
+    "nan": (Case(B, NAN, 1), "A logit of nan has no sigmoid: everything after it is nan."),
+    "nan of a label": (Case(L, [NAN, 1], [1, 0]), "A logit of nan has no sigmoid: its label and the loss are nan"),
+    "a sigmoid of inf": (Case(B, INF, 1), "A one-hot label has no entropy"),
+    "labels of inf": (Case(L, [INF, -INF], [1, 0]), "Hard labels have no entropy"),
     "all -inf": (Case(M, [-INF, -INF], 0), "nothing but −∞"),
 }
 

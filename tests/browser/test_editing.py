@@ -163,6 +163,41 @@ def test_a_logit_that_is_no_number(typed: str, sentence: str, visit: Opener) -> 
     page.eventually(page.problem.is_hidden, True)
 
 
+@pytest.mark.parametrize(
+    ("link", "name", "typed", "said"),
+    [
+        (
+            "z=2,1,0&y=0&names=cat,dog,fox",
+            "dog",
+            "inf",
+            "no prediction: p is nan\na logit of +∞ or nan, or nothing but −∞",
+        ),
+        (
+            "setup=binary&z=1.5&y=1&names=ham,spam",
+            "spam",
+            "nan",
+            "no prediction: p is nan\na logit of nan has no sigmoid",
+        ),
+        ("setup=binary&z=1.5&y=1&names=ham,spam", "spam", "inf", "predicted spam at 100.0 % ✓"),
+        (
+            "setup=multilabel&z=2,1&y=0,1&names=cat,dog",
+            "cat",
+            "nan",
+            "1 of 2 labels right at the threshold 0.5 ✗\na logit",
+        ),
+        ("setup=multilabel&z=2,1&y=1,1&names=cat,dog", "cat", "inf", "2 of 2 labels right at the threshold 0.5 ✓"),
+    ],
+)
+def test_what_is_said_of_a_logit_without_a_value(link: str, name: str, typed: str, said: str, visit: Opener) -> None:
+    page = visit(link, hold=True)
+    page.hold()  # the same before the server has answered and after
+    page.type(f"type the logit of {name}", typed)
+    page.eventually(lambda: said in page.text("answer").replace("\n\n", "\n"), True)
+    page.release()
+    page.eventually(lambda: typed in page.query, True)
+    assert said in page.text("answer").replace("\n\n", "\n")
+
+
 def test_escape_leaves_a_field_as_it_was(visit: Opener) -> None:
     page = visit(DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1"))
     for label, shown in {"type the logit of dog": "1.0", "name of class 1": "dog", "target of dog": "0.3"}.items():

@@ -18,7 +18,7 @@ import numpy as np
 from explorer.breakdown import Breakdown
 from explorer.case import Case, Reduction, Setup
 from explorer.edits import FEWEST_CLASSES
-from explorer.explain import number, percent, typed
+from explorer.explain import no_value, number, percent, typed
 from explorer.palette import colours
 from explorer.ui.component import component
 
@@ -85,6 +85,7 @@ def answer_data(breakdown: Breakdown, row: int) -> Json:
         "floor": _json(_for_row(breakdown.floor, breakdown)),
         "perplexity": case.setup is Setup.MULTICLASS and (share_of_mean or case.reduction is Reduction.NONE),
         "note": _note(breakdown),
+        "noValue": no_value(case.setup),
         "prefix": f"example {row + 1}: " if case.examples > 1 else "",
         **_row_data(breakdown, row),
         "p": json_list(breakdown.probabilities[row]),
@@ -185,7 +186,7 @@ def _entry(breakdown: Breakdown, row: int) -> Json:
     }
     if case.setup is Setup.MULTILABEL:
         wanted = np.asarray(case.targets[row]) > 0.5
-        agree = (p > 0.5) == wanted
+        agree = ((p > 0.5) == wanted) & ~np.isnan(p)
         label = ", ".join(name for name, on in zip(case.names, wanted, strict=True) if on) or "none"
         return entry | {"label": label, "predicted": f"{agree.sum()} of {len(agree)}", "right": bool(agree.all())}
     if np.isnan(p).any():
@@ -240,12 +241,9 @@ def _uniform_text(case: Case) -> str:
 
 
 def _note(breakdown: Breakdown) -> str:
-    """What stands in place of the perplexity where there is none."""
-    loss = breakdown.numerator
+    """What stands in place of the perplexity where there is no mean."""
     if breakdown.case.reduction is Reduction.MEAN and breakdown.divisor == 0.0:
         return "no mean: every example is ignored, or its label has weight 0, and nothing is left to divide by"
-    if math.isnan(loss):
-        return "a logit of +∞ or nan, or nothing but −∞, has no softmax: everything after it is nan"
     return ""
 
 

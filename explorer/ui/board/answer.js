@@ -84,7 +84,7 @@ class Answer {
   drawMeaning(loss) {
     const { data } = this;
     const choices = Math.exp(loss / data.perNat);
-    if (!data.perplexity || Number.isNaN(loss)) this.say(this.meaning, [data.note]);
+    if (!data.perplexity || Number.isNaN(loss)) this.say(this.meaning, [data.note || (Number.isNaN(loss) ? data.noValue : "")]);
     else if (choices >= 1e6) this.say(this.meaning, ["perplexity beyond a million equal choices"]);
     else {
       const few = choices < 10 ? choices.toFixed(1) : choices.toFixed(0);
@@ -136,13 +136,13 @@ class Answer {
 
   drawVerdict(p, target, kept) {
     const { data } = this;
-    if (p.some(Number.isNaN)) {
-      this.say(this.verdict, [data.prefix, "no prediction: the softmax has no value here"]);
+    if (data.setup === "multilabel") {
+      const agree = p.filter((value, k) => !Number.isNaN(value) && (value > 0.5) === (target[k] > 0.5)).length;
+      this.say(this.verdict, [data.prefix, `${agree} of ${p.length} labels right at the threshold 0.5`, { right: agree === p.length }]);
       return;
     }
-    if (data.setup === "multilabel") {
-      const agree = p.filter((value, k) => (value > 0.5) === (target[k] > 0.5)).length;
-      this.say(this.verdict, [data.prefix, `${agree} of ${p.length} labels right at the threshold 0.5`, { right: agree === p.length }]);
+    if (p.some(Number.isNaN)) {
+      this.say(this.verdict, [data.prefix, "no prediction: p is nan"]);
       return;
     }
     const top = p.indexOf(Math.max(...p));
