@@ -45,8 +45,8 @@ def _missing(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One Chromium for all tests."""
+def launch() -> Iterator[Callable[..., Any]]:
+    """Start a Chromium, with any flags beside those that all have."""
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
         _missing("no Chromium: install Debian's chromium package")
@@ -55,9 +55,15 @@ def chromium() -> Iterator[Any]:
     except ImportError:
         _missing("no Playwright: install requirements-dev.txt")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
+        yield lambda *flags: playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *flags])
+
+
+@pytest.fixture(scope="session")
+def chromium(launch: Callable[..., Any]) -> Iterator[Any]:
+    """One Chromium for all tests."""
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @contextlib.contextmanager
@@ -124,8 +130,10 @@ def visit(chromium: Any, address: str) -> Iterator[Callable[..., Visit]]:
     """Open the app at a link in a window of its own; whatever the console calls an error fails the test."""
     visits: list[Visit] = []
 
-    def opened(query: str = "", *, at: str = address, hold: bool = False, **window: Any) -> Visit:
-        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 1000}, **window})
+    def opened(
+        query: str = "", *, at: str = address, hold: bool = False, browser: Any = chromium, **window: Any
+    ) -> Visit:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **window})
         context.set_default_timeout(20_000)
         visits.append(Visit(context.new_page(), at, hold=hold))
         visits[-1].open(query)

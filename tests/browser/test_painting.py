@@ -1,7 +1,7 @@
 """What is painted over the page while a hand moves a logit: the same picture, and the same words at rest."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -27,10 +27,11 @@ TEXTS = "(stage) => [...document.querySelectorAll(`[data-stage=${stage}] .number
 BY_EYE = 40  # of 255: how far off a pixel must be to be seen
 
 
-def differing(one: bytes, other: bytes, part: dict[str, float]) -> float:
-    """The share of the pixels of this part that are not the same by eye."""
+def differing(one: bytes, other: bytes, part: dict[str, float], density: float) -> float:
+    """The share of the pixels of this part that are not the same by eye; density: pixels in a CSS pixel."""
     corners = (part["x"], part["y"], part["x"] + part["width"], part["y"] + part["height"])
-    pictures = [Image.open(io.BytesIO(png)).convert("RGB").crop([round(at) for at in corners]) for png in (one, other)]
+    cut = [round(at * density) for at in corners]
+    pictures = [Image.open(io.BytesIO(png)).convert("RGB").crop(cut) for png in (one, other)]
     histogram = ImageChops.difference(*pictures).convert("L").histogram()
     return sum(histogram[BY_EYE:]) / sum(histogram)
 
@@ -54,7 +55,24 @@ def canvases(page: Any) -> int:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("link", CASES.values(), ids=CASES)
 def test_what_is_painted_looks_like_what_is_laid_out(link: str, scheme: str, visit: Opener) -> None:
-    page = visit(link, color_scheme=scheme)
+    assert_painted_as_laid_out(visit(link, color_scheme=scheme))
+
+
+@pytest.fixture(scope="module")
+def dense(launch: Callable[..., Any]) -> Iterator[Any]:
+    """A Chromium on a screen of two pixels to a CSS pixel; a window that emulates one is laid out in another way."""
+    browser = launch("--force-device-scale-factor=2", "--window-size=1440,1100")
+    yield browser
+    browser.close()
+
+
+@pytest.mark.parametrize("link", CASES.values(), ids=CASES)
+def test_on_a_dense_screen_too(link: str, dense: Any, visit: Opener) -> None:
+    assert_painted_as_laid_out(visit(link, browser=dense, viewport=None, no_viewport=True), density=2.0)
+
+
+def assert_painted_as_laid_out(page: Any, density: float = 1.0) -> None:
+    assert page.page.evaluate("devicePixelRatio") == density
     move(page, 6, -12, -30)
     assert canvases(page) == 2  # the board's and the answer's
     # The hand rests: what was painted is written as well.
@@ -65,12 +83,14 @@ def test_what_is_painted_looks_like_what_is_laid_out(link: str, scheme: str, vis
     unpainted = page.page.screenshot()
     page.page.evaluate(LAID_OUT)
     laid_out = page.page.screenshot()
-    table, words = (
-        page.page.locator(part).bounding_box() for part in (".explorer-board .table", ".explorer-answer .words")
+    table, words, loss = (
+        page.page.locator(f".explorer-{part}").bounding_box()
+        for part in ("board .table", "answer .words", "answer output")
     )
-    assert differing(painted, laid_out, table) < 0.004  # the soft edges of bars and round corners
-    assert differing(painted, laid_out, words) < 0.001
-    assert differing(unpainted, laid_out, table) > 0.01  # so it was the canvas that was looked at
+    assert differing(painted, laid_out, table, density) < 0.004  # the soft edges of bars and round corners
+    assert differing(painted, laid_out, words, density) < 0.001
+    assert differing(painted, laid_out, loss, density) < 0.001
+    assert differing(unpainted, laid_out, table, density) > 0.01  # so it was the canvas that was looked at
     page.page.mouse.up()
 
 

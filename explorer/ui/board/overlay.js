@@ -63,14 +63,14 @@ export class Overlay {
     this.stale = false;
   }
 
-  /** Lay the canvas over what is lifted, and no further: what it costs is its area. */
+  /** Lay the canvas over what is lifted, pixel on pixel, and no further: what it costs is its area. */
   cover(width) {
-    const top = Math.floor(Math.min(...this.lifted.map((leaf) => leaf.top))) - ROOM;
-    const bottom = Math.ceil(Math.max(...this.lifted.map((leaf) => leaf.bottom))) + ROOM;
-    const left = Math.floor(Math.min(...this.lifted.map((leaf) => leaf.left))) - ROOM;
+    const top = snapped(Math.min(...this.lifted.map((leaf) => leaf.top)) - ROOM);
+    const bottom = snapped(Math.max(...this.lifted.map((leaf) => leaf.bottom)) + ROOM);
+    const left = snapped(Math.min(...this.lifted.map((leaf) => leaf.left)) - ROOM);
     this.origin = [left, top];
     this.ratio = window.devicePixelRatio;
-    const size = [width + ROOM - left, bottom - top];
+    const size = [snapped(width) + ROOM - left, bottom - top];
     [this.canvas.width, this.canvas.height] = size.map((pixels) => Math.round(pixels * this.ratio));
     this.set = changing(this.context);
     this.context.setTransform(this.ratio, 0, 0, this.ratio, -left * this.ratio, -top * this.ratio);
@@ -167,11 +167,13 @@ class Text {
     this.shown = box.width > 0;
     this.colour = style.color;
     this.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-    context.font = this.font;
+    const ratio = window.devicePixelRatio; // the browser rounds an ascent to the screen's pixels, so it is measured in these
+    context.font = `${style.fontStyle} ${style.fontWeight} ${parseFloat(style.fontSize) * ratio}px ${style.fontFamily}`;
+    const ascent = context.measureText("0").fontBoundingBoxAscent / ratio;
     this.left = this.x = box.x - frame.x;
     this.top = box.y - frame.y;
     this.bottom = this.top + box.height;
-    this.y = snapped(box.y + context.measureText("0").fontBoundingBoxAscent) - snapped(frame.y); // as the browser does it
+    this.y = snapped(box.y + ascent) - snapped(frame.y);
   }
 
   paint(context, set, dx = 0) {
@@ -230,14 +232,13 @@ class Bar {
   constructor(node, frame) {
     const style = getComputedStyle(node);
     const track = node.parentElement;
-    const outer = track.getBoundingClientRect();
-    const start = outer.y + node.offsetTop;
+    const outer = node.getBoundingClientRect(); // its height and where it is vertically: a bar is scaled along the other way
     this.node = node;
     this.span = node.span;
-    this.x = this.left = outer.x + track.clientLeft + node.offsetLeft - frame.x;
-    this.y = this.top = snapped(start) - snapped(frame.y);
-    this.width = node.offsetWidth;
-    this.height = snapped(start + parseFloat(style.height)) - snapped(start);
+    this.x = this.left = track.getBoundingClientRect().x + track.clientLeft + node.offsetLeft - frame.x;
+    this.y = this.top = snapped(outer.y) - snapped(frame.y);
+    this.width = parseFloat(style.width);
+    this.height = snapped(outer.bottom) - snapped(outer.y);
     this.bottom = this.y + this.height;
     this.shown = this.width > 0;
     this.colour = style.backgroundColor;
