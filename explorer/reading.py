@@ -29,7 +29,7 @@ import numpy as np
 
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
-from explorer.spelling import excerpt
+from explorer.spelling import counted, excerpt
 
 MAX_LENGTH = 20_000_000  # bytes of a file, or characters of a text
 MAX_NUMBERS = 5_000_000
@@ -404,7 +404,7 @@ def _unlike(skeleton: str, item: str) -> str:
         if content.strip(item):
             break
         if len(content) != size:
-            first = f"{size:,} {of}{'' if size == 1 else 's'}"
+            first = counted(size, of)
             return f"{row} 1 has {first} and {row} {number:,} has {len(content):,}; give every {row} the same length"
     return _UNEQUALLY_DEEP
 

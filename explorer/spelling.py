@@ -16,6 +16,11 @@ def number_text(value: float) -> str:
     return f"{mantissa}e{int(exponent)}" if e else text
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: 1 row, 3 rows, 10,000 rows."""
+    return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
 def parse_number(text: str) -> float:
     """Read one number as people type it: 2, -0.5, .5, 1e3, inf, -inf, nan. Raises InvalidCase."""
     stripped = text.strip().replace("\u2212", "-").replace("\u221e", "inf")  # a pasted minus sign or infinity sign

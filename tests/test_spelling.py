@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import InvalidCase
-from explorer.spelling import excerpt, number_text, parse_number, parse_numbers
+from explorer.spelling import counted, excerpt, number_text, parse_number, parse_numbers
 
 INF, NAN = math.inf, math.nan
 
@@ -29,6 +29,14 @@ TEXTS = {
     INF: "inf",
     -INF: "-inf",
 }
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "text"),
+    [(0, "row", "0 rows"), (1, "row", "1 row"), (2, "class", "2 classes"), (10_000, "row", "10,000 rows")],
+)
+def test_counted(count: int, noun: str, text: str) -> None:
+    assert counted(count, noun) == text
 
 
 @pytest.mark.parametrize(("value", "text"), TEXTS.items(), ids=TEXTS.values())
