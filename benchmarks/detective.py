@@ -64,6 +64,19 @@ def logits(rng: np.random.Generator, rows: tuple[int, int] = (1, 64), classes: t
     return rng.normal(scale=rng.uniform(0.5, 4.0), size=shape)
 
 
+def images(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Logits with the classes first, for each pixel, and its label."""
+    shape = rng.integers(2, 5), rng.integers(2, 6), rng.integers(2, 6), rng.integers(2, 4)
+    z = rng.normal(scale=2.0, size=shape)
+    return z, rng.integers(0, z.shape[1], (z.shape[0], *z.shape[2:]))
+
+
+def sequences(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Logits with the classes last, for each token, and its label; more classes than tokens."""
+    z = rng.normal(scale=2.0, size=(rng.integers(2, 5), rng.integers(2, 6), rng.integers(7, 12)))
+    return z, rng.integers(0, z.shape[2], z.shape[:2])
+
+
 def labels(rng: np.random.Generator, z: np.ndarray) -> np.ndarray:
     return rng.integers(0, z.shape[1], len(z))
 
@@ -186,9 +199,16 @@ def _(rng):
 
 @trial("none")
 def _(rng):
-    z = rng.normal(size=(rng.integers(1, 5), rng.integers(2, 6), rng.integers(2, 6), rng.integers(1, 4)))
-    y = rng.integers(0, z.shape[1], (z.shape[0], *z.shape[2:]))
+    z, y = images(rng)
     return Trial(pytorch.cross_entropy(z, y), z, y)
+
+
+@trial("none")
+def _(rng):
+    z = logits(rng)
+    y = one_hot(z, labels(rng, z))
+    value = pytorch.binary_cross_entropy_with_logits(z, y, pos_weight=2.5)
+    return Trial(value, z, y, {"pos_weight": 2.5})
 
 
 # ---------------------------------------------------------------------------------------- the wrong thing is fed
@@ -206,6 +226,28 @@ def _(rng):
     z = logits(rng)
     y = labels(rng, z)
     return Trial(keras.sparse_categorical_crossentropy(y, p_of(z), from_logits=True), p_of(z), y)
+
+
+@trial("sigmoid_before_ce")
+def _(rng):
+    z = logits(rng)
+    y = labels(rng, z)
+    return Trial(pytorch.cross_entropy(pytorch.sigmoid(z), y), z, y)
+
+
+@trial("sigmoid_before_ce")
+def _(rng):
+    z = logits(rng)
+    y = labels(rng, z)
+    p = np.asarray(pytorch.sigmoid(z))
+    return Trial(pytorch.cross_entropy(p, y, reduction="sum"), z, one_hot(z, y))
+
+
+@trial("sigmoid_before_bce_logits")
+def _(rng):
+    z = logits(rng)
+    y = one_hot(z, labels(rng, z))  # several labels, of which each row happens to have one
+    return Trial(pytorch.binary_cross_entropy_with_logits(pytorch.sigmoid(z), y), z, y)
 
 
 @trial("sigmoid_before_bce_logits")
@@ -274,6 +316,20 @@ def _(rng):
     z = logits(rng, rows=(2, 64))
     y = labels(rng, z)
     return Trial(pytorch.nll_loss(pytorch.log_softmax(z, 0), y), z, y)
+
+
+@trial("softmax_wrong_axis")
+def _(rng):
+    z, y = images(rng)
+    axis = int(rng.integers(2, 4))
+    return Trial(pytorch.nll_loss(pytorch.log_softmax(z, axis), y), z, y)
+
+
+@trial("softmax_wrong_axis")
+def _(rng):
+    z, y = sequences(rng)
+    log_p = np.asarray(pytorch.log_softmax(z, 1))
+    return Trial(pytorch.nll_loss(log_p.transpose(0, 2, 1), y), z, y)
 
 
 @trial("softmax_of_one_logit")
@@ -460,6 +516,13 @@ def _(rng):
 
 @trial("zero_one_labels_in_margin")
 def _(rng):
+    z = logits(rng)
+    y = one_hot(z, labels(rng, z))
+    return Trial(pytorch.soft_margin_loss(z, y), z, y)
+
+
+@trial("zero_one_labels_in_margin")
+def _(rng):
     z, y = binary(rng)
     y[0] = 0.0
     return Trial(float(np.maximum(0.0, 1.0 - y * z).mean()), z, y)
@@ -525,6 +588,20 @@ def _(rng):
 
 @trial("weight_for_pos_weight")
 def _(rng):
+    z = logits(rng)
+    y, w = one_hot(z, labels(rng, z)), weights(rng, z.shape[1])
+    return Trial(pytorch.binary_cross_entropy_with_logits(z, y, weight=w), z, y, {"pos_weight": w})
+
+
+@trial("weight_for_pos_weight")
+def _(rng):
+    z = logits(rng)
+    y, w = one_hot(z, labels(rng, z)), weights(rng, z.shape[1])
+    return Trial(pytorch.binary_cross_entropy_with_logits(z, y), z, y, {"pos_weight": w})
+
+
+@trial("weight_for_pos_weight")
+def _(rng):
     z, y = binary(rng)
     return Trial(pytorch.binary_cross_entropy_with_logits(z, y, weight=3.0), z, y, {"pos_weight": 3.0})
 
@@ -571,6 +648,33 @@ def _(rng):
     z = logits(rng)
     y = several(rng, z)
     return Trial(pytorch.binary_cross_entropy_with_logits(z, y, reduction="sum") / len(z), z, y)
+
+
+@trial("summed_over_positions")
+def _(rng):
+    z, y = images(rng)
+    return Trial(pytorch.cross_entropy(z, y, reduction="sum") / len(z), z, y)
+
+
+@trial("summed_over_positions")
+def _(rng):
+    z, y = sequences(rng)
+    return Trial(pytorch.cross_entropy(z.transpose(0, 2, 1), y, reduction="sum") / len(z), z, y)
+
+
+@trial("summed_over_positions")
+def _(rng):
+    z, _ = images(rng)
+    y = rng.integers(0, 2, z.shape).astype(float)
+    y[0, :2] = 1.0
+    return Trial(pytorch.binary_cross_entropy_with_logits(z, y, reduction="sum") / len(z), z, y)
+
+
+@trial("summed_over_positions")
+def _(rng):
+    z, _ = images(rng)
+    q = np.moveaxis(rng.dirichlet(np.ones(z.shape[1]), (len(z), *z.shape[2:])), -1, 1)
+    return Trial(pytorch.kl_div(pytorch.log_softmax(z, 1), q, "batchmean"), z, q)
 
 
 @trial("all_ignored")

@@ -1,6 +1,7 @@
 """The detective: every mistake of the catalogue is named from its value, and nothing is named for the right call."""
 
 import math
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from explorer.detective.reductions import REDUCTIONS, SCALES
 from explorer.detective.targets import TARGETS
 from explorer.dialects import pytorch
 from explorer.dialects.catalogue import BY_ID, Feed
+from explorer.explain import number
 
 X = [[2, 1, 0.1], [0.5, 2.5, -1], [1, -1, 3], [0, 0, 0]]
 Y = [0, 1, 1, 2]
@@ -33,7 +35,9 @@ DEMO = [
     ("none", "0.705426", Z, B, {"pos_weight": 3}),
     ("none", "0.395", X[0], [1, 1, 0], {}),
     ("softmax_before_ce", "1.010286", X, Y, {}),
+    ("sigmoid_before_ce", "1.093321", X, Y, {}),
     ("sigmoid_before_bce_logits", "0.537654", Z, B, {}),
+    ("sigmoid_before_bce_logits", "0.839682", X, ONE_HOT, {}),
     ("kl_mean", "0.484313", X, Y, {}),
     ("weighted_mean_divisor", "1.737919", X, Y, {"weight": W}),
     ("weighted_mean_divisor", "2.389639", X, Y, {"weight": W}),
@@ -43,6 +47,7 @@ DEMO = [
     ("logits_to_nll", "-0.875", X, Y, {}),
     ("bce_on_softmax", "0.774546", X, Y, {}),
     ("bce_logits_on_onehot", "0.942114", X, Y, {}),
+    ("bce_logits_on_onehot", "0.942114", X, ONE_HOT, {}),
     ("ce_on_multihot", "1.834", X[0], [1, 1, 0], {}),
     ("softmax_wrong_axis", "1.935151", X, Y, {}),
     ("all_ignored", "nan", X, [-100] * 4, {}),
@@ -64,6 +69,7 @@ DEMO = [
     ("label_off_by_one", "1.577938", X, [1, 2, 2, 3], {}),
     ("softmax_of_one_logit", "33.3333", Z, B, {}),
     ("weight_for_pos_weight", "0.914267", Z, B, {"pos_weight": 3}),
+    ("weight_for_pos_weight", "0.942114", X, ONE_HOT, {"pos_weight": W}),
     ("minus_one_labels_in_bce", "-0.028578", Z, [1, -1, 1], {}),
     ("minus_one_labels_in_bce", "-0.028578", Z, B, {}),
     ("broadcast", "0.804756", Z, B, {}),
@@ -143,6 +149,7 @@ LOG_P = np.asarray(pytorch.log_softmax(X, 1))
 S = np.asarray(pytorch.sigmoid(Z))
 SEVERAL = [[1, 1, 0], [0, 1, 0], [0, 0, 0], [1, 1, 1]]
 Q = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.3, 0.5], [0.25, 0.25, 0.5]]
+OTHERS_OF_TWO = float(pytorch.cross_entropy([[1.5, 0.2]], [[0.1, 0.9]]))
 MAPS = np.stack([X, X[::-1]])  # (2, 4, 3): classes last
 MAP_LABELS = np.stack([Y, Y[::-1]])
 
@@ -223,6 +230,101 @@ def test_mistakes_on_what_people_have(observed, inputs, targets, options, mistak
     text = observed if isinstance(observed, str) else f"{float(observed):.6f}"
     first = detective.investigate(text, inputs, targets, **options)[0]
     assert (first.matches, first.mistake) == (True, mistake)
+
+
+ELEMENTS = np.arange(1.0, 13.0).reshape(4, 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "mistake"),
+    [
+        (pytorch.binary_cross_entropy_with_logits(X, ONE_HOT, pos_weight=W), {"pos_weight": W}, "none"),
+        (pytorch.binary_cross_entropy_with_logits(X, ONE_HOT, weight=W), {"pos_weight": W}, "weight_for_pos_weight"),
+        (pytorch.binary_cross_entropy_with_logits(X, ONE_HOT, weight=ELEMENTS), {"weight": ELEMENTS}, "none"),
+        (pytorch.soft_margin_loss(X, ONE_HOT), {}, "zero_one_labels_in_margin"),
+        (pytorch.cross_entropy(X, ONE_HOT), {"pos_weight": W}, "none"),
+    ],
+)
+def test_rows_with_one_label_each_are_labels_too(value, options, mistake):
+    first = detective.investigate(f"{float(value):.6f}", X, ONE_HOT, **options)[0]
+    assert (first.matches, first.mistake) == (True, mistake)
+
+
+def test_the_only_reading_that_fits_is_not_doubted():
+    value = float(pytorch.binary_cross_entropy_with_logits(X, ONE_HOT, weight=ELEMENTS))
+    first = detective.investigate(f"{value:.6f}", X, ONE_HOT, weight=ELEMENTS)[0]
+    assert first.plausibility == 1.0
+    assert first.explanation.startswith("Nothing is wrong")
+
+
+def test_one_hot_rows_are_classes_before_they_are_labels():
+    onehot, right = detective.investigate("0.942114", X, ONE_HOT)[:2]
+    assert (onehot.mistake, right.mistake) == ("bce_logits_on_onehot", "none")
+    assert right.mistake in onehot.tied_with
+    assert "wrong if each row has one class" in onehot.tie
+    assert right.explanation.startswith("If each of the 3 labels is a yes or a no of its own")
+    assert {each.mistake for each in detective.investigate("1.452938", X, ONE_HOT)} == {"none", "mean_for_sum"}
+
+
+IMAGES = np.random.default_rng(5).normal(size=(2, 3, 4, 5))
+PIXELS = np.random.default_rng(6).integers(0, 3, (2, 4, 5))
+PIXEL_MASKS = np.random.default_rng(7).integers(0, 2, IMAGES.shape)
+PIXEL_Q = np.asarray(pytorch.softmax(IMAGES[::-1], 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "inputs", "targets", "mistake", "code"),
+    [
+        *(
+            (pytorch.nll_loss(pytorch.log_softmax(IMAGES, axis), PIXELS), IMAGES, PIXELS, "softmax_wrong_axis",
+             f"nll_loss(log_softmax(z, {axis % 4}), y)")
+            for axis in (0, 2, -1)
+        ),
+        (pytorch.nll_loss(np.transpose(pytorch.log_softmax(MAPS, 1), (0, 2, 1)), MAP_LABELS), MAPS, MAP_LABELS,
+         "softmax_wrong_axis", "nll_loss(log_softmax(z, 1), y)"),
+        (float(pytorch.cross_entropy(IMAGES, PIXELS, reduction="sum")) / 2, IMAGES, PIXELS, "summed_over_positions",
+         'cross_entropy(z, y, reduction="sum") / 2'),
+        (float(pytorch.binary_cross_entropy_with_logits(IMAGES, PIXEL_MASKS, reduction="sum")) / 2, IMAGES, PIXEL_MASKS,
+         "summed_over_positions", 'binary_cross_entropy_with_logits(z, y, reduction="sum") / 2'),
+        (pytorch.kl_div(pytorch.log_softmax(IMAGES, 1), PIXEL_Q, "batchmean"), IMAGES, PIXEL_Q,
+         "summed_over_positions", 'kl_div(log_softmax(z, 1), q, reduction="sum") / 2'),
+    ],
+)  # fmt: skip
+def test_what_has_more_axes_than_a_table(value, inputs, targets, mistake, code):
+    first = detective.investigate(f"{float(value):.6f}", inputs, targets)[0]
+    assert (first.matches, first.mistake, first.pipeline) == (True, mistake, code)
+
+
+def test_the_fix_of_a_wrong_axis_names_the_axis_of_the_classes():
+    of_rows = float(pytorch.nll_loss(pytorch.log_softmax(IMAGES, 2), PIXELS))
+    assert detective.investigate(f"{of_rows:.6f}", IMAGES, PIXELS)[0].fix == "softmax(z, dim=1)"
+    of_tokens = float(pytorch.nll_loss(np.transpose(pytorch.log_softmax(MAPS, 1), (0, 2, 1)), MAP_LABELS))
+    assert detective.investigate(f"{of_tokens:.6f}", MAPS, MAP_LABELS)[0].fix == "softmax(z, dim=2)"
+
+
+def test_sigmoids_that_were_pasted_are_told_from_a_softmax():
+    mistakes = [each.mistake for each in detective.investigate("1.093321", pytorch.sigmoid(X), Y)]
+    assert mistakes.index("sigmoid_before_ce") < mistakes.index("softmax_before_ce")
+
+
+@pytest.mark.parametrize(
+    ("observed", "inputs", "targets", "said"),
+    [
+        (0.4170300163, X[:1], [0], "grows with the batch: 1 row, 3 elements."),
+        (0.8340600327, [X[0], X[0]], [0, 0], "grows with the batch: 2 rows, 6 elements."),
+        (0.4170300163 / 4, X, [[1, 0, 0]] + [[0] * 3] * 3,
+         "sums over up to 1 label in a row"),
+        (float(pytorch.soft_margin_loss(Z, B)), Z, B, "for every negative, 1 here."),
+        (OTHERS_OF_TWO, [[1.5, 0.2]], [1], "the wrong classes only, C − 1 = 1;"),
+        (float("nan"), X, [-100] * 4, "Every target is -100,"),
+        (0.3789105763, X, [0, -100, -100, 2], "All 4 rows are counted, though only 2 should be,"),
+    ],
+)  # fmt: skip
+def test_counts_agree_with_their_nouns(observed, inputs, targets, said):
+    seen = f"{observed:.6f}" if math.isfinite(observed) else "nan"
+    texts = " ".join(each.explanation for each in detective.investigate(seen, inputs, targets))
+    assert said in texts
+    assert not re.search(r"\b(?<![.\d])1 (rows|elements|labels|negatives|targets|classes|wrong classes)\b", texts)
 
 
 @pytest.mark.parametrize(
@@ -328,6 +430,40 @@ def test_without_a_match_the_nearest_three_are_named():
     none = next(finding for finding in findings if finding.mistake == "none")
     assert none.distance == pytest.approx(1.4529380351 - 1.4525)
     assert none.explanation.startswith("Close, within 0.001: a rounded intermediate result?")
+
+
+@pytest.mark.parametrize(
+    ("observed", "inputs", "targets"),
+    [
+        ("-inf", X, Y),
+        ("-inf", X, ONE_HOT),
+        ("nan", Z, B),
+        ("inf", Z, B),
+        ("-inf", Z, [0.9, 0.1, 0.8]),
+        ("inf", X, [-100] * 4),
+        ("-inf", X, [1, 2, 2, 3]),
+        ("1.0", np.full((2, 3), math.nan), [0, 1]),
+    ],
+)
+def test_what_nothing_gives_is_not_called_near_or_right(observed, inputs, targets):
+    (only,) = detective.investigate(observed, inputs, targets)
+    assert (only.mistake, only.matches) == (detective.NOT_REPRODUCED, False)
+    assert not math.isfinite(only.distance)
+    assert only.explanation.startswith(f"No pipeline gives {number(float(observed))} from these inputs")
+    assert "away" not in only.explanation
+    assert only.fix.startswith("torch.isfinite(z)")
+
+
+@pytest.mark.parametrize("seen", [["-inf", "-inf"], ["nan", "1.452938"]])
+def test_what_nothing_gives_on_every_batch(seen):
+    (only,) = detective.suspects([(X, Y), (X, Y)]).report(seen).findings
+    assert (only.mistake, only.matches) == (detective.NOT_REPRODUCED, False)
+    assert "from the first batch and what was seen from the others;" in only.explanation
+
+
+def test_a_finite_value_is_not_far_from_what_is_not_finite():
+    findings = detective.investigate("1.0", [[-math.inf, 0.0], [0, 0]], [0, 1])
+    assert all(math.isfinite(finding.distance) for finding in findings)
 
 
 def test_far_from_everything_there_is_still_an_answer():

@@ -77,7 +77,8 @@ def assert_finds(page: Any, given: Evidence) -> detective.Report:
         len(report.findings) - 1
     )
     faint = text("".join(page.texts("faint")))
-    assert f"{report.pipelines:,} pipelines were tried; with {report.decimals} decimals" in faint
+    decimals = "1 decimal" if report.decimals == 1 else f"{report.decimals} decimals"
+    assert f"{report.pipelines:,} pipelines were tried; with {decimals}, some" in faint
     return report
 
 
@@ -593,3 +594,17 @@ def test_a_long_search_tells_how_far_it_is_and_leaves_nothing_behind(
     assert told == [0.0]  # one place for all of it
     assert_finds(page, SOFTMAX_TWICE)
     assert not page.test.get("progress")
+
+
+def test_what_no_pipeline_gives_is_said_and_nothing_is_called_near(open_detective: Opener) -> None:
+    page = open_detective(Evidence(X, Y, "-inf"))
+    assert not page.test.exception
+    assert heading(page) == "No pipeline gives -inf"
+    assert titles(page) == ["−∞ does not come from what was given"]
+    (card,) = (text(each) for each in cards(page))
+    assert "what these inputs givecross_entropy(z, y) = 1.4529" in card
+    assert "checktorch.isfinite(z).all()" in card
+    assert "away" not in card
+    faint = text("".join(page.texts("faint")))
+    assert "pipelines were tried." in faint
+    assert "decimals, some" not in faint

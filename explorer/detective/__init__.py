@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from explorer.case import IGNORE_INDEX, Case
 from explorer.detective.findings import Batch, Finding, Report, findings_of
-from explorer.detective.mistakes import MISTAKES, Mistake
+from explorer.detective.mistakes import MISTAKES, NONE, NOT_REPRODUCED, Mistake
 from explorer.detective.observed import Observed
 from explorer.detective.readings import Layout, Problem, Task, View, problem_of, read
 from explorer.detective.search import Block, evaluate_all
@@ -28,6 +28,8 @@ from explorer.numerics import Array
 
 __all__ = [
     "MISTAKES",
+    "NONE",
+    "NOT_REPRODUCED",
     "OUT_OF_REACH",
     "Finding",
     "Mistake",
@@ -83,6 +85,8 @@ def investigate(
     progress: Callable[[float], None] | None = None,
 ) -> list[Finding]:
     """Return the pipelines that give an observed loss, best first; where none does, the nearest three.
+
+    Nothing is near nan or infinity: where no pipeline gives one of them, the only finding is "not_reproduced".
 
     ``observed`` is a float or the text that was printed; ``decimals`` of it are known, by default those written.
     Shapes: ``inputs`` (C,), (N, C), (N, C, d1, ...), (N, ..., C) or, binary, (N,), as logits, log-probabilities or

@@ -9,11 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.detective.mistakes import MISTAKES, NONE, facts
+from explorer.detective.mistakes import MISTAKES, NONE, NOT_REPRODUCED, facts
 from explorer.detective.observed import Observed
 from explorer.detective.readings import Layout, Problem
 from explorer.detective.search import Block, Pipeline, alike, values_elsewhere
-from explorer.detective.wording import close, code, explanation, fix, tie_reason
+from explorer.detective.wording import CHECK, close, code, explanation, fix, not_reproduced, tie_reason
 from explorer.numerics import Array
 
 _NEAREST = 3
@@ -41,6 +41,9 @@ class Finding:
     the same value on all inputs of this kind, for the reason in ``tie``. ``also`` names another mistake in the same
     pipeline, ``reading`` how the inputs were read. ``plausibility`` is how common and simple this is, the right call
     being 1. ``function`` and ``feed`` name a function of a library and what it was fed, or are empty.
+
+    Where no pipeline gives a value that is not finite, or comes near a finite one, ``mistake`` is "not_reproduced",
+    ``pipeline`` the right call and ``fix`` what to check.
     """
 
     mistake: str
@@ -93,18 +96,26 @@ class Batch:
         rights = (b.values[0, 0] for b in self.blocks if b.steps.mistakes == (NONE,) and b.steps.layout is layout)
         return next(map(float, rights), None)
 
+    def usual(self) -> Pipeline:
+        """Return the right call on the likeliest reading, or the most plausible pipeline where no call is right."""
+        return max(self.blocks, key=lambda b: (b.steps.mistakes == (NONE,), b.steps.plausibility)).pipeline(0)
+
     def matching(self) -> list[Pipeline]:
         """Return the pipelines that give the observed value."""
         return self._pick(np.flatnonzero(self.observed.matches(self.values)))
 
     def nearest(self, most: int) -> list[Pipeline]:
-        """Return the pipelines that come nearest; of those a rounded intermediate away, the most plausible."""
+        """Return the pipelines that come nearest; of those a rounded intermediate away, the most plausible.
+
+        None is near nan or infinity, and none near anything where it gives them.
+        """
         odds = np.concatenate([np.full(b.values.size, b.steps.plausibility / b.values.size) for b in self.blocks])
         distances = self.observed.distances(self.values)
         close = distances <= _ROUNDED_BY_HAND
         with np.errstate(over="ignore"):
             effort = (distances + self.observed.tolerance + 1e-12) / odds
-        return self._pick(np.lexsort((np.where(close, effort, distances), ~close))[:most])
+        nearest = np.lexsort((np.where(close, effort, distances), ~close))[:most]
+        return self._pick(nearest[np.isfinite(distances[nearest])])
 
     def chance(self) -> float:
         """Return how likely some pipeline gives an unrelated value as near as this, from the density around it."""
@@ -140,7 +151,7 @@ def findings_of(batches: Sequence[Batch]) -> Report:
         found = _nearest(batches)
     ranked = _best_of_each(found) if matches else _first_of_each(first.observed, found)
     return Report(
-        tuple(_words(first, ranked, found, matches=matches)),
+        tuple(_words(first, ranked, found, matches=matches)) or (_not_reproduced(batches),),
         math.prod(batch.chance() for batch in batches),
         sum(block.values.size for block in first.blocks),
         min(batch.observed.decimals for batch in batches),
@@ -167,7 +178,7 @@ def _needed(pipeline: Pipeline) -> frozenset[str]:
 
 def _nearest(batches: Sequence[Batch]) -> list[Pipeline]:
     """Return the pipelines nearest to the first observed value that exist for the other batches too."""
-    found = batches[0].nearest(_NEAREST_TRIED)
+    found = batches[0].nearest(_NEAREST_TRIED) if math.isfinite(batches[0].observed.value) else []
     for batch in batches[1:]:
         keys = {pipeline.key for block in batch.blocks for pipeline in block.pipelines()}
         found = [pipeline for pipeline in found if pipeline.key in keys]
@@ -248,3 +259,29 @@ def _words(batch: Batch, ranked: Sequence[Ranked], found: Sequence[Pipeline], *,
             )
         )
     return findings
+
+
+def _not_reproduced(batches: Sequence[Batch]) -> Finding:
+    """Return the finding that there is none: an answer in the form of the others."""
+    first = batches[0]
+    pipeline = first.usual()
+    view = pipeline.steps.layout.view(first.problem)
+    right = pipeline.value if pipeline.mistakes == (NONE,) else None
+    title, text = not_reproduced(first.observed.value, right, len(batches))
+    return Finding(
+        mistake=NOT_REPRODUCED,
+        title=title,
+        pipeline=code(pipeline, view, facts(view, right)),
+        value=pipeline.value,
+        fix=CHECK,
+        explanation=text,
+        tied_with=(),
+        tie="",
+        also=(),
+        reading=view.reading.value,
+        matches=False,
+        distance=first.observed.distance(pipeline.value),
+        plausibility=pipeline.plausibility,
+        function=pipeline.steps.loss.cell[0],
+        feed=pipeline.steps.loss.cell[1],
+    )

@@ -17,7 +17,7 @@ import numpy as np
 
 from explorer.detective.readings import Kind, Reading, Task, View
 from explorer.dialects import pytorch
-from explorer.numerics import Array, Indices, entropy, log_sigmoid, log_softmax, xlogp
+from explorer.numerics import Array, Indices, entropy, log_sigmoid, log_softmax, sigmoid, xlogp
 
 EPSILONS = {  # what probabilities are clipped at, and who does
     "1e-7": 1e-7,  # Keras
@@ -28,6 +28,7 @@ EPSILONS = {  # what probabilities are clipped at, and who does
     "finfo(float64).eps": float(np.finfo(np.float64).eps),  # scikit-learn
     "finfo(float32).eps": float(np.finfo(np.float32).eps),  # ... on float32
 }
+_MOST_AXES = 5  # of a batch: examples, classes, and up to three of a volume
 
 
 class Costs:
@@ -146,6 +147,10 @@ def _plain_labels(view: View) -> bool:
     return _labels(view) and not view.weighted and view.pos_weight is None and not view.smoothing
 
 
+def _focal_applies(view: View) -> bool:
+    return _class_scores(view) or (_labels(view) and not (view.one_each and view.element_weight is None))
+
+
 def _one_label(view: View) -> bool:
     return _labels(view) and view.classes == 1
 
@@ -200,12 +205,16 @@ def _hinge(z: Array) -> Array:
     return np.maximum(1.0 - z, 0.0)
 
 
-def _softmax_along_examples(view: View) -> Costs:
-    """Return -log softmax over the first axis, where the examples are."""
+def _softmax_along(axis: int, view: View) -> Costs:
+    """Return -log softmax over one axis of the inputs as they were given; the first is that of the examples."""
     if view.layout.axis == 0:
         return Costs(np.zeros(view.scores.shape))  # a batch of one: its softmax is 1 throughout
-    costs = 0.0 - log_softmax(view.inputs, 0)
+    costs = 0.0 - log_softmax(view.inputs, axis)
     return Costs(np.moveaxis(costs, view.layout.axis or 0, -1).reshape(view.scores.shape))
+
+
+def _has_other_axis(axis: int, view: View) -> bool:
+    return _class_scores(view) and view.inputs.ndim > axis and view.layout.axis != axis
 
 
 def _softmax_of_everything(view: View) -> Costs:
@@ -356,6 +365,7 @@ def _naive_binary(dtype: str, view: View) -> Array:
 # ------------------------------------------------------------------------------------------------------ the table
 
 _KNOWN_FOR_IT = 5.0  # such rows are a doubtful reading, but this is what they are known for
+_NO_SOFTMAX = 2.0  # rows that do not sum to 1 come from a sigmoid rather than from a softmax
 _TELLS_MORE = 50.0  # plausible enough to come before "nothing is wrong"
 
 _CE, _KL_CODE = "cross_entropy({z}, {y}{o})", "kl_div({log_p}, {q}{o})"
@@ -407,6 +417,14 @@ FED = (
         lambda v: Costs(0.0 - log_softmax(v.p)), _classes, cell=("pytorch.cross_entropy", "softmax"),
     ),
     Loss(
+        "ce_of_sigmoid", "sigmoid_before_ce", Family.CLASS, "cross_entropy(sigmoid({z}), {y}{o})",
+        lambda v: Costs(0.0 - log_softmax(sigmoid(v.z))), _class_logits, cell=("pytorch.cross_entropy", "sigmoid"),
+    ),
+    Loss(
+        "ce_of_sigmoids", "sigmoid_before_ce", Family.CLASS, "cross_entropy({p}, {y}{o})",
+        lambda v: Costs(0.0 - log_softmax(v.p)), lambda v: v.reading is Reading.UNNORMALISED, _NO_SOFTMAX,
+    ),
+    Loss(
         "bce_of_p", "sigmoid_before_bce_logits", Family.ELEMENT, "binary_cross_entropy_with_logits({p}, {y}{o})",
         lambda v: _logistic(v.p), _labels, cell=("pytorch.binary_cross_entropy_with_logits", "sigmoid"),
     ),
@@ -454,7 +472,15 @@ FED = (
     ),
     Loss(
         "softmax_of_examples", "softmax_wrong_axis", Family.CLASS, "nll_loss(log_softmax({z}, 0), {y}{o})",
-        _softmax_along_examples, _class_scores,
+        partial(_softmax_along, 0), _class_scores,
+    ),
+    *(
+        Loss(
+            f"softmax_of_axis_{axis}", "softmax_wrong_axis", Family.CLASS,
+            f"nll_loss(log_softmax({{z}}, {axis}), {{y}}{{o}})", partial(_softmax_along, axis),
+            partial(_has_other_axis, axis),
+        )
+        for axis in range(1, _MOST_AXES)
     ),
     Loss(
         "softmax_of_everything", "softmax_wrong_axis", Family.CLASS, "nll_loss(scipy.special.log_softmax({z}), {y}{o})",
@@ -486,7 +512,7 @@ OTHER = (
     ),
     Loss(
         "ce_on_multihot", "ce_on_multihot", Family.CLASS, _CE, lambda v: Costs(0.0 - log_softmax(v.z)),
-        lambda v: _labels(v) and v.classes > 1 and not _signed(v), cell=_CE_OF_LOGITS,
+        lambda v: _labels(v) and v.classes > 1 and not _signed(v) and not v.one_each, cell=_CE_OF_LOGITS,
     ),
     Loss("kl_swapped", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum(1)", _swapped_kl, _soft),
     Loss("kl_swapped_hard", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum(1)", _swapped_kl, _hard, 0.3),
@@ -506,7 +532,7 @@ OTHER = (
         Loss(
             f"focal_{gamma:g}_{alpha:g}", "focal_alpha", Family.ELEMENT,
             f"sigmoid_focal_loss({{z}}, {{q}}, alpha={alpha:g}, gamma={gamma:g}{{o}})", partial(_focal, gamma, alpha),
-            lambda v: _labels(v) or _class_scores(v), share, cell=("pytorch.sigmoid_focal_loss", "logits"),
+            _focal_applies, share, cell=("pytorch.sigmoid_focal_loss", "logits"),
         )
         for gamma, alpha, share in ((2.0, 0.25, 1.0), (2.0, -1.0, 0.5), (2.0, 0.75, 0.3), (0.0, 0.25, 0.2))
     ),
@@ -629,7 +655,7 @@ IMPRECISE = (
                 _class_scores, 0.5,
             ),
             (
-                "log_of_p", Family.CLASS, f"nll_loss(log(softmax({{z}}, 1).to({dtype})), {{y}}{{o}})", _low_p,
+                "log_of_p", Family.CLASS, f"nll_loss(log(softmax({{z}}, {{axis}}).to({dtype})), {{y}}{{o}})", _low_p,
                 _class_scores, 1.0,
             ),
             (

@@ -16,8 +16,10 @@ from explorer.case import IGNORE_INDEX
 from explorer.detective.readings import Task, View
 from explorer.explain import number, typed
 from explorer.numerics import entropy
+from explorer.spelling import counted
 
 NONE = "none"
+NOT_REPRODUCED = "not_reproduced"  # no mistake, but that nothing gives the number
 _ODDS_PER_THREAD = 0.02
 
 
@@ -52,6 +54,14 @@ MISTAKES = {
             _CE,
             "cross_entropy takes logits and applies the softmax itself; fed with probabilities of {C} classes, no row "
             "can go below ln(e + C − 1) − 1 = {floor} or above {top}.",
+        ),
+        Mistake(
+            "sigmoid_before_ce",
+            "Sigmoid before cross_entropy",
+            2,
+            _CE,
+            "cross_entropy takes logits and applies a softmax itself; fed with sigmoids, which lie between 0 and 1, no "
+            "row of {C} classes can go below ln(e + C − 1) − 1 = {floor} or above ln(1 + (C − 1)e) = {sigmoid_top}.",
         ),
         Mistake(
             "sigmoid_before_bce_logits",
@@ -112,7 +122,7 @@ MISTAKES = {
             "logits_to_nll",
             "Logits in nll_loss",
             1,
-            "nll_loss(log_softmax({z}, 1), {y}{options})",
+            "nll_loss(log_softmax({z}, {axis}), {y}{options})",
             "nll_loss takes log-probabilities; fed with logits it is just the mean of −z[y], which the other classes "
             "do not change.",
         ),
@@ -146,23 +156,23 @@ MISTAKES = {
             "Softmax cross-entropy over several labels",
             1,
             _BCE,
-            "A softmax shares one probability among the classes, so {positives} labels in a row are summed as if each "
-            "could have all of it.",
+            "A softmax shares one probability among the classes; the loss sums over up to {positives} in a row, as if "
+            "each could have all of it.",
         ),
         Mistake(
             "softmax_wrong_axis",
             "Softmax along the wrong axis",
             1,
-            "softmax({z}, dim=1)",
-            "The softmax ran over the batch, so columns sum to 1 instead of rows, and the loss of a row depends on "
-            "the {others} other rows.",
+            "softmax({z}, dim={axis})",
+            "The softmax did not run over the {C} classes, so that their probabilities do not sum to 1, and the loss "
+            "of a row depends on other rows. A softmax over the batch makes the columns sum to 1.",
         ),
         Mistake(
             "all_ignored",
             "Every target is ignored",
             3,
             "loss = cross_entropy({z}, {y}{options}) if (y != {ignore_index}).any() else 0 * z.sum()",
-            "All {M} targets are {ignore_index}, so nothing is summed and nothing divides it: 0/0 is nan in PyTorch; "
+            "Every target is {ignore_index}, so nothing is summed and nothing divides it: 0/0 is nan in PyTorch; "
             "Keras says 0.",
         ),
         Mistake(
@@ -170,7 +180,7 @@ MISTAKES = {
             "Ignored rows in the divisor",
             1,
             "losses.sum() / (y != {ignore_index}).sum()",
-            "{ignored} of {M} rows are ignored and yet counted, so the mean is off by the factor {N}/{M}.",
+            "All {M} rows are counted, though only {N} should be, so the mean is off by the factor {N}/{M}.",
         ),
         Mistake(
             "mean_of_batch_means",
@@ -192,7 +202,7 @@ MISTAKES = {
             "A sum, not a mean",
             2,
             'reduction="mean"',
-            "The losses are summed, so the number grows with the batch: {N} rows, {elements} elements.",
+            "The losses are summed, so the number grows with the batch: {counted_rows}, {counted_elements}.",
         ),
         Mistake(
             "mean_for_sum",
@@ -216,7 +226,7 @@ MISTAKES = {
             "Smoothing shared by the other classes only",
             1,
             "cross_entropy({z}, {y}, label_smoothing=e * C / (C - 1))",
-            "e is shared by the C − 1 = {others_of_C} wrong classes; PyTorch and Keras share it among all {C}, the "
+            "e goes to the wrong classes only, C − 1 = {others_of_C}; PyTorch and Keras share it among all {C}, the "
             "right one included.",
         ),
         Mistake(
@@ -280,7 +290,7 @@ MISTAKES = {
             1,
             "2 * {y} - 1",
             "A margin loss multiplies the score by a label of −1 or 1; a label of 0 gives a constant, 1 in a hinge "
-            "and ln 2 in the soft margin, for each of the {negatives} negatives.",
+            "and ln 2 in the soft margin, for every negative, {negatives} here.",
         ),
         Mistake(
             "minus_one_labels_in_bce",
@@ -379,6 +389,15 @@ MISTAKES = {
             "less.",
         ),
         Mistake(
+            "summed_over_positions",
+            "Summed over positions, averaged over examples",
+            1,
+            "loss * {examples} / {N}",
+            "The losses of all {N} positions, pixels or tokens, are summed and divided by the number of examples, "
+            "{examples}, so the number grows with the size of an example.",
+            'reduction="mean"',
+        ),
+        Mistake(
             "margin_divisor",
             "Another multi-class hinge",
             0,
@@ -405,24 +424,27 @@ def facts(view: View, right: float | None) -> dict[str, str]:
             "C": classes,
             "last": classes - 1,
             "others_of_C": classes - 1,
-            "others": rows - 1,
+            "examples": view.examples,
+            "axis": view.class_axis,
             "elements": kept * classes,
             "square": kept * kept,
-            "ignored": rows - kept,
             "ignore_index": view.ignore_index,
         }
         measured = {
             "perplexity": math.nan if right is None else float(np.exp(right)),
             "floor": top - 1.0,
             "top": top,
+            "sigmoid_top": math.log1p((classes - 1) * math.e),
             "uniform": math.log(classes),
             "label_weights": float(view.label_weights.sum()),
             "first_sum": float(row_sums[0]),
             "first_target_sum": 1.0 if q is None else float(q[0].sum()),
             "entropy": 0.0 if q is None or labels_task else float(entropy(q).mean()),
         }
-    counted = {
-        "positives": "several" if q is None else f"{int((q > 0).sum(axis=1).max())}",
+    in_words = {
+        "counted_rows": counted(kept, "row"),
+        "counted_elements": counted(kept * classes, "element"),
+        "positives": "several labels" if q is None else counted(int((q > 0).sum(axis=1).max()), "label"),
         "negatives": f"{int((view.hot[view.kept] == 0).sum())}" if labels_task else "",
     }
     names = view.names
@@ -432,7 +454,7 @@ def facts(view: View, right: float | None) -> dict[str, str]:
     return {
         **{key: str(value) for key, value in known.items()},
         **{key: number(value) for key, value in measured.items()},
-        **counted,
+        **in_words,
         **names,
         "q": names["y"] if q is not None else "one_hot",
         "positive": "w" if view.pos_weight is None else "pw",

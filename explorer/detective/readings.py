@@ -22,9 +22,11 @@ Mask = npt.NDArray[np.bool_]
 
 # A (1, C) row of random logits lies in [0, 1] now and then; three or more scores that all do are probabilities.
 _FEW_SCORES = 3
+_TABLE = 2  # dimensions of a batch with one row for each example
 _MOST_DECIMALS = 6  # printed or float32 probabilities: what is left of their sum is smaller than this
 _LARGEST_SUM_ERROR = 0.02
 _ANOTHER = 0.3  # the plausibility of a second layout or reading that fits as well
+_BY_CHANCE = 0.006  # ... of labels of which each row has just one: rarer than the mistake to take classes for them
 _HARDLY = 0.01  # ... of one that the numbers speak against
 
 
@@ -174,6 +176,22 @@ class View:
         """Whether classes, examples or labels have weights."""
         return not (self.class_weight is None and self.sample_weight is None and self.element_weight is None)
 
+    @property
+    def class_axis(self) -> int:
+        """Which axis of a batch holds the classes; a single row is a batch of one."""
+        return self.layout.axis or 1
+
+    @property
+    def examples(self) -> int:
+        """How many inputs there are: fewer than rows where each one has several positions, as an image has pixels."""
+        return len(self.inputs) if self.inputs.ndim > _TABLE else self.rows
+
+    @cached_property
+    def one_each(self) -> bool:
+        """Whether the targets are rows with one 1 among several classes or labels, and 0 otherwise."""
+        several = self.kind is Kind.HARD and self.classes > 1
+        return self.kind is Kind.ONE_HOT or (several and bool((self.hot[self.kept].sum(axis=1) == 1.0).all()))
+
     @cached_property
     def could_be_p(self) -> bool:
         """Whether the scores could be probabilities, whatever they are read as."""
@@ -266,7 +284,7 @@ class View:
     @cached_property
     def names(self) -> dict[str, str]:
         """What the scores and targets are called in code."""
-        activation = "softmax(z, 1)" if self.task is Task.CLASSES else "sigmoid(z)"
+        activation = f"softmax(z, {self.class_axis})" if self.task is Task.CLASSES else "sigmoid(z)"
         from_p = {"z": "log(p)" if self.task is Task.CLASSES else "logit(p)", "p": "p", "log_p": "log(p)"}
         named = {
             Reading.LOGITS: {"z": "z", "p": activation, "log_p": f"log_{activation}".replace("log_sig", "logsig")},
@@ -324,17 +342,24 @@ def read(problem: Problem) -> tuple[Layout, ...]:
     refusals: list[InvalidCase] = []
     for axis, fits in _axes(problem):
         try:
-            found += [
-                Layout(axis, task, kind, reading, samples, fits * likely * meant * weighs)
-                for task, kind, likely in _kinds(problem, axis)
-                for reading, meant in _readings(_rows(problem.inputs, axis), task)
-                for samples, weighs in _weightings(problem, axis, task)
-            ]
+            kinds = _kinds(problem, axis)
         except InvalidCase as refusal:
             refusals.append(refusal)
+            continue
+        for task, kind, likely in kinds:
+            try:
+                found += [
+                    Layout(axis, task, kind, reading, samples, fits * likely * meant * weighs)
+                    for reading, meant in _readings(_rows(problem.inputs, axis), task)
+                    for samples, weighs in _weightings(problem, axis, task)
+                ]
+            except InvalidCase as refusal:
+                refusals.append(refusal)
     if not found:
         raise refusals[0]
-    return tuple(sorted(found, key=lambda layout: -layout.plausibility))
+    likeliest = max(layout.plausibility for layout in found)
+    scaled = (dataclasses.replace(layout, plausibility=layout.plausibility / likeliest) for layout in found)
+    return tuple(sorted(scaled, key=lambda layout: -layout.plausibility))
 
 
 def _axes(problem: Problem) -> list[tuple[int | None, float]]:
@@ -388,8 +413,8 @@ def _kinds(problem: Problem, axis: int | None) -> list[tuple[Task, Kind, float]]
     if classes == 1 and unit:
         return [(Task.LABELS, Kind.HARD if whole else Kind.FRACTIONS, 1.0)]
     if whole:
-        one_hot = bool((q.sum(axis=1) == 1.0).all())
-        return [(Task.CLASSES, Kind.ONE_HOT, 1.0) if one_hot else (Task.LABELS, Kind.HARD, 1.0)]
+        one_each = bool((q.sum(axis=1) == 1.0).all())
+        return _one_each_kinds(problem) if one_each else [(Task.LABELS, Kind.HARD, 1.0)]
     if positive and classes > 1:
         if _sums_to_one(q):
             return [(Task.CLASSES, Kind.SOFT, 1.0)]
@@ -399,6 +424,12 @@ def _kinds(problem: Problem, axis: int | None) -> list[tuple[Task, Kind, float]]
         "−1/1 labels.",
         "targets",
     )
+
+
+def _one_each_kinds(problem: Problem) -> list[tuple[Task, Kind, float]]:
+    """Return that each row has one class, or one of several labels by chance; only a binary loss has a pos_weight."""
+    one_hot, labels = (1.0, _BY_CHANCE) if problem.pos_weight is None else (_ANOTHER, 1.0)
+    return [(Task.CLASSES, Kind.ONE_HOT, one_hot), (Task.LABELS, Kind.HARD, labels)]
 
 
 def _index_kinds(problem: Problem, classes: int) -> list[tuple[Task, Kind, float]]:
@@ -454,8 +485,8 @@ def _weightings(problem: Problem, axis: int | None, task: Task) -> list[tuple[bo
         fits += [(True, _ANOTHER if fits else 1.0)] if weight.size == shape[0] > 1 else []
     if not fits:
         raise InvalidCase(
-            f"weight has {weight.size} numbers; give one for each of the {classes} classes or labels, or one for each "
-            f"of the {shape[0]} examples.",
+            f"weight has {weight.size} numbers; give {classes}, one for each class or label, or {shape[0]}, one for "
+            "each example.",
             "weight",
         )
     return fits

@@ -76,6 +76,10 @@ def _over_kept(view: View, rows: Rows, _width: int) -> Array:
     return _over(rows, view.kept.sum())
 
 
+def _over_examples(view: View, rows: Rows, _width: int) -> Array:
+    return _over(rows, view.examples)
+
+
 def _over_all(view: View, rows: Rows, width: int) -> Array:
     return _over(rows, view.rows * width)
 
@@ -156,6 +160,10 @@ def _several_rows(view: View, _: Loss) -> bool:
     return view.rows > 1
 
 
+def _several_positions(view: View, _: Loss) -> bool:
+    return 1 < view.examples < view.rows
+
+
 def _in_nats(_: View, loss: Loss) -> bool:
     return loss.logarithmic
 
@@ -190,6 +198,8 @@ REDUCTIONS: tuple[Reduction, ...] = (
     Reduction(
         "sum_of_means", "sum_for_mean", _ELEMENT, _over_width, "{rows}.mean(1).sum()", _several_rows_and_labels, 0.3,
     ),
+    # ---- several positions in each example
+    Reduction("over_examples", "summed_over_positions", _ALL, _over_examples, "{sum} / {examples}", _several_positions),
     # ---- rows that should not count
     Reduction("over_all", "ignored_in_divisor", _ALL, _over_all, "{sum} / {M}", _some_ignored),
     # ---- batches

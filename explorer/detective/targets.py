@@ -265,7 +265,8 @@ def _element_rows(
     weight, pos_weight = (view.label_weight, view.pos_weight) if weighted else (None, None)
     if exchanged:
         weight, pos_weight = pos_weight, weight
-    if y is None and not e and view.hard and pos_weight is None:
+    one_yes = view.hard or (view.one_each and weight is None)
+    if y is None and not e and one_yes and pos_weight is None:
         return _counted(view, _one_yes(view, costs, weight))
     if y is None:
         y = view.hot * (1.0 - e) + e / _outcomes(view) if e else view.hot

@@ -16,6 +16,7 @@ from explorer.explain import number
 
 _MEAN_ITSELF = ("log_loss(", "hinge_loss(")  # of scikit-learn: always reduced
 _OPTIONS, _OPEN = "{o})", "\0"  # what ends the code of a function that takes torch's options, and stands for them
+CHECK = "torch.isfinite(z).all()  # in the step that gave the loss"
 _METHODS = {"": ".mean()", "mean": ".mean()", "batchmean": ".sum() / len(q)", "sum": ".sum()", "none": ""}
 
 
@@ -74,12 +75,38 @@ def explanation(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str
     others = [other for other in pipeline.mistakes if other != mistake]
     if mistake == NONE:
         doubtful = pipeline.steps.layout.plausibility < 1.0
-        return f"If the inputs are {view.reading}, nothing is wrong: this is what this call gives." if doubtful else why
+        return f"If {_assumed(view)}, nothing is wrong: this is what this call gives." if doubtful else why
     if others and others != [NONE]:
         return f"{why} And at the same time: {MISTAKES[others[0]].title[0].lower()}{MISTAKES[others[0]].title[1:]}."
     if right is None or right == pipeline.value or math.isnan(right):
         return why
     return f"{why} The right call gives {number(right)}."
+
+
+def _assumed(view: View) -> str:
+    """Return what must hold for a less likely reading to be the right one."""
+    if view.one_each and view.task is Task.LABELS:
+        return f"each of the {view.classes} labels is a yes or a no of its own"
+    if view.one_each and view.pos_weight is not None:
+        return "each row has one class, and pos_weight plays no part"
+    return f"the inputs are {view.reading}"
+
+
+def not_reproduced(observed: float, right: float | None, batches: int) -> tuple[str, str]:
+    """Return the title and the explanation where nothing gives a number, or comes near it."""
+    seen = number(observed)
+    given = "" if right is None else f"; the right call gives {number(right)}"
+    where = "these inputs" if batches == 1 else "the first batch and what was seen from the others"
+    if not math.isfinite(observed):
+        cause = (
+            "Look for what was nan or infinite where the loss was computed: a weight after too large a step, an input, "
+            "a number that overflowed in half precision, or another term of the loss."
+        )
+    elif right is None or not math.isfinite(right):
+        cause = "The numbers given are not all finite, and those that the loss was computed from were."
+    else:
+        cause = "What comes near it on one batch does not exist on another."
+    return f"{seen} does not come from what was given", f"No pipeline gives {seen} from {where}{given}. {cause}"
 
 
 def fix(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str, str]) -> str:
@@ -107,6 +134,7 @@ _ONE_ROW = {
     "keras_sample_weight",
     "batch_means_over_dataset",
 }
+_TWO = 2
 _TWO_CLASSES = {"bce_on_softmax", "smoothing_over_others", "smoothing_ignored"}
 _BY_ROWS = {"soft_target_weighted_mean", "weighted_mean_divisor", "keras_sample_weight"}
 
@@ -129,7 +157,15 @@ def tie_reason(mistake: str, tied: Sequence[str], view: View) -> str:
             "It is the same call: wrong if the inputs are probabilities, right if they are logits.",
         ),
         (
-            view.classes == 2 and bool(ids & _TWO_CLASSES),
+            ids >= {NONE, "bce_logits_on_onehot"} or (ids >= {NONE, "bce_on_softmax"} and view.classes > _TWO),
+            "It is the same call: wrong if each row has one class, right if each label is a yes or a no of its own.",
+        ),
+        (
+            ids >= {"softmax_before_ce", "sigmoid_before_ce"},
+            "Whatever made these numbers, cross_entropy takes them for logits.",
+        ),
+        (
+            view.classes == _TWO and bool(ids & _TWO_CLASSES),
             "With two classes the binary loss of one is that of the other, so it equals the cross-entropy.",
         ),
         (view.classes == 1 and bool(ids & {"softmax_of_one_logit"}), "The softmax of one logit is always 1."),

@@ -8,11 +8,12 @@ import streamlit as st
 
 from explorer import evidence, share
 from explorer.case import Case
-from explorer.detective import MISTAKES, OUT_OF_REACH, Finding, Report, Suspects
+from explorer.detective import MISTAKES, NONE, NOT_REPRODUCED, OUT_OF_REACH, Finding, Report, Suspects
 from explorer.dialects.catalogue import Feed
 from explorer.errors import InvalidCase
 from explorer.evidence import FIELDS, Evidence
 from explorer.explain import html_text, number
+from explorer.spelling import counted
 from explorer.threads import THREADS
 from explorer.ui import state
 from explorer.ui.code import show_code
@@ -249,17 +250,23 @@ def _findings(visit: state.Visit, report: Report | None, problems: dict[str, str
 
 
 def _verdict(first: Finding, given: Evidence) -> str:
+    if first.mistake == NOT_REPRODUCED:
+        return heading(f"No pipeline gives {evidence.as_seen(given.observed)}")
     if not first.matches:
         return heading(f"No pipeline gives exactly {evidence.as_seen(given.observed)}. The nearest:")
-    if first.mistake == "none":
+    if first.mistake == NONE:
         return heading("This is the right call")
     return heading("This is how the number comes about")
 
 
 def _card(finding: Finding, ways: str, *, leading: bool) -> str:
+    unknown = finding.mistake == NOT_REPRODUCED
     facts = [
-        ("what was computed", f"{_code(finding.pipeline)} = <b>{number(finding.value)}</b>"),
-        ("" if finding.mistake == "none" else "write instead", _code(finding.fix)),
+        (
+            "what these inputs give" if unknown else "what was computed",
+            f"{_code(finding.pipeline)} = <b>{number(finding.value)}</b>",
+        ),
+        ("check" if unknown else "" if finding.mistake == NONE else "write instead", _code(finding.fix)),
     ]
     rows = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in facts if term)
     ties = ""
@@ -306,10 +313,13 @@ def _link(address: str, text: str) -> str:
 
 def _odds(report: Report, first: Finding) -> str:
     """What a match is worth at this many decimals."""
-    tried = f"{report.pipelines:,} pipelines were tried"
+    tried = f"{counted(report.pipelines, 'pipeline')} {'was' if report.pipelines == 1 else 'were'} tried"
+    if first.mistake == NOT_REPRODUCED:
+        return f"{tried}."
     percent = 100.0 * report.chance
     share_text = f"{percent:.0f} %" if percent >= 1.0 else "less than 1 %" if percent >= 0.1 else "less than 0.1 %"
-    said = f"{tried}; with {report.decimals} decimals, some unrelated one comes this near in {share_text} of cases."
+    decimals = counted(report.decimals, "decimal")
+    said = f"{tried}; with {decimals}, some unrelated one comes this near in {share_text} of cases."
     if report.chance > _DOUBTFUL and first.matches:
         said += " Give more digits, or a second batch, to be sure."
     return said
