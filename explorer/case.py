@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from explorer.errors import InvalidCase
 from explorer.numerics import Array, Indices
-from explorer.spelling import excerpt, number_text
+from explorer.spelling import counted, excerpt, number_text
 
 IGNORE_INDEX = -100  # torch's default: no class has this index, so nothing is ignored
 MAX_CLASSES = 20  # what the board can show, a class can read and a link carries; a Case itself takes any number
@@ -272,7 +272,7 @@ def _class_indices(case: Case, targets: Array) -> Indices:
     rows, classes = case.logits.shape
     if targets.shape != (rows,):
         raise InvalidCase(
-            f"The logits are {_count(rows, 'row')} and the targets {_count(targets.size, 'number')}; give one class "
+            f"The logits are {counted(rows, 'row')} and the targets {counted(targets.size, 'number')}; give one class "
             "index for each row" + (f", or {classes} probabilities." if rows == 1 else "."),
             "targets",
         )
@@ -285,7 +285,7 @@ def _class_indices(case: Case, targets: Array) -> Indices:
     bad = ((targets < 0) | (targets >= classes)) & (targets != case.ignore_index)
     if bad.any():
         raise InvalidCase(
-            f"The label {number_text(targets[bad][0])} is out of range: with {_count(classes, 'class', 'classes')}, "
+            f"The label {number_text(targets[bad][0])} is out of range: with {counted(classes, 'class')}, "
             f"labels run from 0 to {classes - 1}"
             + ("." if case.ignore_index == IGNORE_INDEX else f", or {case.ignore_index} to ignore the row."),
             "targets",
@@ -322,11 +322,7 @@ def _extent(shape: tuple[int, ...]) -> str:
     """How much there is, in words."""
     if len(shape) > 2:
         return f"{' × '.join(map(str, shape))} numbers"
-    return f"{_count(shape[0], 'row')} of {shape[1]}" if len(shape) == 2 else _count(math.prod(shape), "number")
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+    return f"{counted(shape[0], 'row')} of {shape[1]}" if len(shape) == 2 else counted(math.prod(shape), "number")
 
 
 def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str, ...]:
@@ -341,8 +337,7 @@ def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str
     names = tuple(name.strip() for name in given)
     if len(names) != classes:
         raise InvalidCase(
-            f"There are {_count(classes, 'class', 'classes')} and {_count(len(names), 'name')}; give one name for each "
-            "class.",
+            f"There are {counted(classes, 'class')} and {counted(len(names), 'name')}; give one name for each class.",
             "names",
         )
     for name in names:
