@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from strategies import cases
 
 from explorer import Breakdown, Case, Reduction, Setup, Unit, evaluate
 from explorer.dialects import pytorch
+from explorer.numerics import softmax
 
 INF, NAN = math.inf, math.nan
 X = [[2.0, 1.0, 0.1], [0.5, 2.5, -1.0], [1.0, -1.0, 3.0], [0.0, 0.0, 0.0]]
@@ -192,7 +194,7 @@ def test_a_bit_is_ln_2_nats(case: Case) -> None:
 @given(SANE)
 def test_the_parts_make_the_whole(case: Case) -> None:
     b = evaluate(case)
-    close(b.cross_entropy, b.entropy + b.kl, rtol=1e-13, atol=1e-14)
+    close(b.cross_entropy, b.entropy + b.kl)
     close(b.share.sum(axis=1), b.per_example)
     close(b.per_example.sum(), b.numerator)
     if case.reduction is Reduction.MEAN:
@@ -207,6 +209,39 @@ def test_the_parts_make_the_whole(case: Case) -> None:
     assert (b.entropy >= 0.0).all()
     if case.weight is None and case.pos_weight is None:
         close(b.per_example, b.cross_entropy, rtol=1e-12, atol=1e-15)
+
+
+@given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2), elements=st.floats(-60.0, 60.0)))
+def test_a_target_that_is_predicted_has_no_divergence(logits: np.ndarray) -> None:
+    """However confident it is: what rounding leaves over is in neither part, and the parts still make the whole."""
+    b = evaluate(Case("multiclass", logits, softmax(logits)))
+    close(b.cross_entropy, b.entropy + b.kl)
+    close(b.kl, 0.0, atol=1e-15)
+    assert (b.kl >= 0.0).all()
+    assert (b.entropy >= 0.0).all()
+
+
+# Taken as rounded probabilities, and their loss is PyTorch's: whatever they sum to.
+JUST_OFF = [[0.333333] * 3, [0.3333333] * 3, [0.166667] * 6, [1.0000009, 0.0, 0.0], [0.4999996, 0.4999996, 0.0]]
+
+
+@pytest.mark.parametrize("target", JUST_OFF, ids=str)
+@pytest.mark.parametrize("first", [0.0, 2.0])
+def test_targets_that_sum_to_1_but_for_their_digits(target: list[float], first: float) -> None:
+    logits = [first, *[0.0] * (len(target) - 1)]
+    b = evaluate(Case("multiclass", logits, target))
+    close(b.loss, pytorch.cross_entropy([logits], [target]))
+    close(b.cross_entropy, b.entropy + b.kl)
+    assert b.kl >= 0.0
+    assert b.entropy >= 0.0
+
+
+def test_without_a_mean_there_is_no_gradient() -> None:
+    """The label has weight 0, and smoothing alone leaves something to sum: 0 divides it, as in PyTorch."""
+    b = evaluate(Case("multiclass", [2.0, 1.0], 0, weight=[0.0, 0.5], label_smoothing=0.5))
+    assert b.numerator > 0.0
+    assert math.isnan(b.loss)
+    assert np.isnan(b.gradient).all()
 
 
 @settings(max_examples=100)
