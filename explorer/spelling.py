@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from explorer.errors import InvalidCase
@@ -28,7 +29,19 @@ def parse_number(text: str) -> float:
         raise InvalidCase("A number is missing.")
     if not _NUMBER.fullmatch(stripped):
         raise InvalidCase(f"{excerpt(text)} is not a number; write it like 2, -0.5, 1e3 or -inf.")
+    if problem := range_problem(stripped):
+        raise InvalidCase(f"{problem}.")
     return float(stripped)
+
+
+def range_problem(text: str) -> str:
+    """Say why a number's text cannot be a float64, or nothing where it can: it would become infinite, or 0."""
+    value = float(text)
+    if math.isinf(value) and "inf" not in text.lower():
+        return f"{excerpt(text)} is beyond what float64 holds; write {number_text(value)} if you mean infinity"
+    if value == 0.0 and re.search("[1-9]", text.lower().partition("e")[0]):
+        return f"{excerpt(text)} is closer to 0 than float64 holds; write 0 if you mean zero"
+    return ""
 
 
 def parse_numbers(text: str) -> list[float]:

@@ -166,7 +166,7 @@ HOSTILE_LINKS: dict[str, tuple[str, str, str, str]] = {
     "markup": ("x=<img src=x>&t=0&seen=1", "x=<img src=x>&t=0&seen=1", "", "'<img' is not a"),
     "a label out of range": ("x=1,2;&t=9&seen=1", "x=1,2;&t=9&seen=1", "", "The label 9 is out of range"),
     "an ignore_index of nan": (QUERY + "&ignore=nan", QUERY + "&ignore=nan", "", "must be a whole number"),
-    "an ignore_index of 1e400": (QUERY + "&ignore=1e400", QUERY + "&ignore=1e400", "", "must be a whole number"),
+    "an ignore_index of 1e400": (QUERY + "&ignore=1e400", QUERY + "&ignore=1e400", "", "beyond what float64 holds"),
     "half a second batch": ("x=1,2;&t=0&seen=1&x2=1,2", "x=1,2;&t=0&seen=1&x2=1,2", "", "The second batch needs"),
     "no loss": ("x=1,2;&t=0&seen=dunno", "x=1,2;&t=0&seen=dunno", "", "it holds no number"),
     "an unknown part": (QUERY + "&utm=1", QUERY, "a part 'utm' that means nothing here", ""),

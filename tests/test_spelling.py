@@ -75,7 +75,10 @@ NUMBERS = {
     "1e+3": 1000.0,
     "007": 7.0,
     "-0": -0.0,
-    "1e999": INF,
+    "1e308": 1e308,
+    "5e-324": 5e-324,
+    "0e-999": 0.0,
+    "0.0E999": 0.0,
     "inf": INF,
     "-INF": -INF,
     "+Infinity": INF,
@@ -108,6 +111,23 @@ def test_not_a_number(text: str) -> None:
     assert re.fullmatch(
         r"(A number is missing|'.{1,40}' is not a number; write it like 2, -0.5, 1e3 or -inf)\.", str(caught.value)
     )
+
+
+BEYOND = {
+    "1e999": "'1e999' is beyond what float64 holds; write inf if you mean infinity.",
+    "−1e309": "'-1e309' is beyond what float64 holds; write -inf if you mean infinity.",
+    "9" * 400 + ".": "'999999999999999999999999999...' is beyond what float64 holds; write inf if you mean infinity.",
+    "1E-999": "'1E-999' is closer to 0 than float64 holds; write 0 if you mean zero.",
+    "0." + "0" * 400 + "1": f"'0.{'0' * 25}...' is closer to 0 than float64 holds; write 0 if you mean zero.",
+    "1e" + "9" * 5000: "'1e9999999999999999999999999...' is beyond what float64 holds; write inf if you mean infinity.",
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), BEYOND.items(), ids=[text[:9] for text in BEYOND])
+def test_a_number_that_a_float_would_change_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(InvalidCase) as caught:
+        parse_number(text)
+    assert str(caught.value) == sentence
 
 
 @pytest.mark.parametrize(

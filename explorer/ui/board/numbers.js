@@ -57,7 +57,10 @@ export function parse(text) {
   const plain = text.trim().replaceAll("−", "-").replace("∞", "inf");
   if (!NUMBER.test(plain)) return null;
   const infinite = /^([+-]?)inf/i.exec(plain);
-  return infinite ? (infinite[1] === "-" ? -Infinity : Infinity) : Number(plain);
+  if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
+  const value = Number(plain);
+  const lost = value === 0 ? /[1-9]/.test(plain.split(/e/i)[0]) : Math.abs(value) === Infinity; // 1e-400, 1e400
+  return lost ? null : value;
 }
 
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
