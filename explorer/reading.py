@@ -13,8 +13,15 @@ linear time, whatever is pasted. A text that could mean two things is refused ra
 | a header, or names before the rows          | left out                                                             |
 | an index column                             | left out where its name is empty, missing, ``id`` or ``index``       |
 | ``0,5`` between tabs, or ``;`` in a table   | decimal commas; ``0,5;1,2`` alone could also be rows: refused        |
+| ``2,1`` alone, or below one another         | two numbers, as labels and logits are typed                          |
+| ``2,31`` or ``1.000,5`` or ``1,234.5``      | refused where every cell could be one number, as these could;        |
+|                                             | ``2, 31``, ``[2,31]``, ``1.0,2.5`` and ``100,101,102`` are lists     |
+| ``0, 1, 2`` above decimals only             | numbers, or the header that pandas writes: refused                   |
+| what R or Julia prints                      | vectors and matrices, without the places and sizes                   |
 | ``True``, ``1_000``, ``2.``, ``.5``, ``−∞`` | 1, 1000, 2, 0.5, -inf                                                |
 | ``1e-02 *`` before the numbers              | a factor of all of them                                              |
+| two arrays in a tuple, or of two kinds      | outputs and labels: refused; ``[array, array]`` of one kind is rows  |
+| ``1e400``, ``1e-400``                       | refused: they would become inf and 0                                 |
 | ``...``, text, a gap, rows unlike another   | refused                                                              |
 """
 
@@ -29,7 +36,7 @@ import numpy as np
 
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
-from explorer.spelling import counted, excerpt
+from explorer.spelling import counted, excerpt, range_problem
 
 MAX_LENGTH = 20_000_000  # bytes of a file, or characters of a text
 MAX_NUMBERS = 5_000_000
@@ -50,7 +57,7 @@ def read_array(text_or_bytes: str | bytes, name: str = "") -> Array:
     them (rows, columns). ``name`` is what messages call the array ("logits"), and the ``part`` of the error. Bytes
     must be UTF-8, or UTF-16 with its mark. Time and memory grow in proportion to the text.
     Raises InvalidCase, one sentence, for what is not one array of numbers: text in between, rows of different lengths,
-    shortened prints, other kinds of files, more than 20 MB or 5,000,000 numbers.
+    shortened prints, numbers that float64 cannot hold, other kinds of files, more than 20 MB or 5,000,000 numbers.
     Source: the printed forms of PyTorch, NumPy, JAX, TensorFlow, Keras and pandas; JSON; CSV as spreadsheets save it.
     """
     try:
@@ -104,12 +111,14 @@ _TO_PLAIN_SIGNS = str.maketrans(
         **dict.fromkeys("\u200b\u200e\u200f\u2060\ufeff", ""),
         **dict.fromkeys("\u2018\u2019", "'"),
         **dict.fromkeys("\u201c\u201d", '"'),
-        "\u2026": "...",
+        **dict.fromkeys("\u2026\u22ee\u22ef\u22f1", "..."),
         "\u221e": "inf",
         "\uff0c": ",",
         "\uff1b": ";",
     }
 )
+# As 1234 is printed in French, and 0.123456 in tables of constants.
+_THOUSANDS_SPACE = re.compile(r"(?:(?<![\d.])[1-9]\d{0,2}|(?<=\.)\d{3})[\u00a0\u2009\u202f]\d{3}(?!\d)", re.ASCII)
 
 
 def _decoded(text_or_bytes: str | bytes) -> str:
@@ -134,6 +143,9 @@ def _plain(text: str) -> str:
     """Write line ends, spaces, minus signs and quotes in the one way that the patterns below know."""
     if "\0" in text:
         raise _Unreadable("it holds NUL characters, so it is no plain text; save it as UTF-8 (in Excel: CSV UTF-8)")
+    if not text.isascii() and (grouped := _THOUSANDS_SPACE.search(text)):
+        word = excerpt(re.sub(r"\s", " ", grouped.group()))
+        raise _Unreadable(f"{word} could be one number or two; write no space within a number, and a comma between two")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() else text.translate(_TO_PLAIN_SIGNS)
@@ -162,6 +174,13 @@ _LABEL = re.compile(
 _FACTOR = re.compile(rf"(\s*+\{{?+\s*+)({_NUMBER})\s*+\*", _FLAGS)
 _QUOTED_NUMBER = re.compile(rf"""(["'])\s*+({_NUMBER})\s*+\1""", _FLAGS)
 
+# What R and Julia print above and before the numbers.
+_R_VECTOR = re.compile(r"(?:\s*+\[\d{1,9}\][ \t]++[^\s\[\]][^\n\[\]]*+(?:\n\s*+|\Z))++")
+_R_COLUMNS = re.compile(r"\s*+\[,1\](?:[ \t]++\[,\d{1,9}\])*+[ \t]*+\n")
+_R_ROW = re.compile(r"^[ \t]*+\[(\d{1,9}),\][ \t]", re.MULTILINE)
+_R_BLOCK = re.compile(r"^[ \t]*+\[,\d", re.MULTILINE)
+_JULIA_HEADER = re.compile(r"\s*+(?:(\d{1,9})-element|(\d{1,9}(?:×\d{1,9}){1,15}+)) [A-Za-z][^\n]{0,200}:[ \t]*+\n")
+
 _CALL = "{"  # stands for the opening parenthesis of a call that only wraps: tensor(
 _KIND = r"(?:float|double|half|bfloat|int|uint|long|short|bool)\d*_?"
 _ARRAY = (
@@ -176,10 +195,12 @@ _OPTION_VALUE = r"""(?:'[^'\n]*'|"[^"\n]*"|(?:<|&lt;)[^<>&\n]*(?:>|&gt;)|\[[^\[\
 _OPTION = re.compile(rf"(?=[a-z])(?<![\w.])(?:{_OPTION_NAME}) ?=(?!=) ?{_OPTION_VALUE} *+,?")
 # What is taken off, in this order: a sign that tells whether to look, what to look for, and what is left of it.
 _SURROUNDINGS = (
-    ("#", re.compile(r"#(?!N/A|[A-Z0-9/]++[!?]|[,;\t])[^\n]*"), ""),  # comments, but not #N/A, #DIV/0! and column #
+    # Comments, but not 1.#INF, #N/A, #DIV/0! and column #.
+    ("#", re.compile(r"(?<![^\s\[\](){},])#(?!N/A|[A-Z0-9/]++[!?]|[,;\t])[^\n]*"), ""),
     ("=", _OPTION, ""),
     ("(", re.compile(rf",\s*+(?:[A-Za-z_]\w*+\.)?{_KIND}\s*+(?=\))"), ""),  # np.array([1, 2], np.float32)
     ("<", re.compile(r"<[\w.'\":/, ]{0,200}?\b(?:numpy|value)="), _CALL),  # <tf.Tensor: shape=(2,), numpy=...>
+    ("_", re.compile(r"(?=n)(?<![\w.])(?:np|numpy)\.(True|False)_(?!\w)"), r"\1"),
     ("=", re.compile(r"(?=[dv])(?<![\w.])(?:data|value) ?=(?!=)"), ""),
     ("(", re.compile(rf"(?=[A-Za-z_])(?<![\w.])(?:[A-Za-z_]\w*+\.){{0,4}}+(?:{_ARRAY})\("), _CALL),
     (").", re.compile(rf"\)(?:\.(?:{_SAME_VALUES})\([^()]*\))+"), ")"),
@@ -193,6 +214,12 @@ def _array(text: str) -> Array:
             "the print is shortened with '...'; print all of it after torch.set_printoptions(profile=\"full\") or"
             " np.set_printoptions(threshold=sys.maxsize), or paste x.tolist()"
         )
+    if printed := _JULIA_HEADER.match(text):
+        body = text[printed.end() :].rstrip()
+        if "[" in body:  # lists in a list
+            return _nested(body)
+        return _reshaped(_table(body, is_series=False), printed.group(1) or printed.group(2))
+    text = _from_r(text)
     tail = max(0, len(text) - _LONGEST_FOOTER)
     size, series = _SIZE_FOOTER.search(text, tail), _SERIES_FOOTER.search(text, tail)
     if footer := size or series:
@@ -202,9 +229,38 @@ def _array(text: str) -> Array:
     is_nested = any(bracket in (others or first_line) for bracket in "[](){")  # a header may hold them: p(cat),p(dog)
     numbers = _nested(text) if is_nested else _table(text, is_series=series is not None)
     if factor != 1.0:
-        with np.errstate(over="ignore", invalid="ignore"):  # beyond the range is inf, and 0 * inf is nan
-            numbers = numbers * factor
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # 0 * inf is nan
+            product = numbers * factor
+        is_limit, was_limit = (np.isinf(values) | (values == 0.0) for values in (product, numbers))
+        if math.isfinite(factor) and factor and np.any(is_limit & ~was_limit):
+            raise _Unreadable("one of its numbers, times the factor before them, is beyond what float64 holds")
+        numbers = product
     return _reshaped(numbers, size.group(1)) if size and size.group(1) else numbers
+
+
+def _from_r(text: str) -> str:
+    """Write a vector or matrix as R prints it, with the place of each line or row before it, as a list."""
+    if "[" not in text:
+        return text
+    if _R_VECTOR.fullmatch(text):
+        lines = [line.replace("[", "").split("]") for line in text.split("\n") if line.strip()]
+        following = 1
+        for place, numbers in lines:
+            if int(place) != following:
+                raise _Unreadable("its lines do not continue one another; paste one vector at a time, and all of it")
+            following += len(numbers.split())
+        return f"[{' '.join(numbers for _, numbers in lines)}]"
+    header, _, body = text.lstrip().partition("\n")
+    is_matrix = _R_COLUMNS.match(text) or (_R_ROW.match(body) and all(map(_is_name, header.split())))
+    if not is_matrix and not header.startswith(", , "):
+        return text
+    if not is_matrix or _R_BLOCK.search(body):
+        raise _Unreadable(_IN_BLOCKS)
+    places = [int(place) for place in _R_ROW.findall(body)]
+    if places != list(range(1, len(places) + 1)):
+        raise _Unreadable("the rows of its matrix are not numbered from 1; copy all of it")
+    rows = (_R_ROW if places else _FIRST_CELL[" "]).sub("", body).split("\n")
+    return f"[{' '.join(f'[{row}]' for row in rows if row.strip())}]"
 
 
 def _reshaped(numbers: Array, size: str) -> Array:
@@ -212,6 +268,8 @@ def _reshaped(numbers: Array, size: str) -> Array:
     shape = tuple(map(int, re.findall(r"\d+", size)))
     if math.prod(shape) != numbers.size:
         raise _Unreadable(f"it holds {numbers.size:,} numbers and should, as it says, be {size}; copy all of it")
+    if numbers.ndim == 2 and numbers.shape != shape:
+        raise _Unreadable(f"its rows are not those of the size that it says, {size}; copy all of it as it was printed")
     return numbers.reshape(shape)
 
 
@@ -244,6 +302,8 @@ def _bare(text: str) -> tuple[str, float]:
     factor = 1.0
     if scaled := _FACTOR.match(text):
         text, factor = scaled.group(1) + text[scaled.end() :], float(scaled.group(2))
+        if problem := range_problem(scaled.group(2)):
+            raise _Unreadable(problem)
     if "'" in text or '"' in text:
         text = _QUOTED_NUMBER.sub(r"\2", text)
     return text.rstrip(" \n\t,;"), factor
@@ -252,6 +312,7 @@ def _bare(text: str) -> tuple[str, float]:
 # ------------------------------------------------------------------------------------- the numbers and their brackets
 
 _TRUTH = "true|false"
+_IN_BLOCKS = "it was printed in blocks; paste one list, as x.tolist() prints it"
 _MISSING = r"none|null|na|<na>|n/a|#n/a|nat|--?|\?"
 _BODY = re.compile(rf"(?:[\s,\[\](){{]++|(?:{_NUMBER}|{_TRUTH})(?![\w.+\-\[({{]))*+", _FLAGS)
 _WORD = re.compile(r"[^\s,;\[\](){]{1,60}(?:[\[(][^\s,;{]{0,60})?|.", re.DOTALL)
@@ -262,19 +323,25 @@ _ADVICE = tuple(
         (_MISSING, "{word} stands where a number is missing; write nan, or leave that row out"),
         (r"[a-z_][\w.]*\(.*", "{word} is code, and code is not run here; paste what it prints"),
         (r"[\d.e+-]+j", "{word} is a complex number; only real ones can be read"),
-        (r"columns?|\\|\.", "it was printed in blocks; paste x.tolist() instead"),
+        (r"columns?|\\|\.|:", _IN_BLOCKS),
         (r"[\d.]+[\[(].*", "a bracket follows a number in {word}; write the number alone"),
         (r";", "a semicolon stands inside brackets; write each row as a list, as in [[1, 2], [3, 4]]"),
         (r".*", "{word} is not a number; numbers are written like 2, -0.5, 1e-3, nan or -inf"),
     )
 )
 _GAP = re.compile(r"(?:\A|[\[({,\n]),")
+_ONE_NUMBER = (
+    "{word} looks like one number; write decimals with a point, thousands without a comma, and a space after each"
+    " comma between numbers"
+)
 _ZERO_AFTER_COMMA = re.compile(r"\d,0\d\w{0,20}")
 
 _DIGIT, _SPACE = ord("0"), ord(" ")
 _KINDS = np.full(256, _DIGIT, dtype=np.uint8)  # what a character becomes in the skeleton
 _KINDS[list(b" \t\v\f")] = _SPACE
 _KINDS[list(b"\n,[](){")] = list(b"\n,[](){")
+# The only numbers that float64 may not hold: three digits in the exponent, or very many before it.
+_FAR_FROM_1 = re.compile(rb"(?<![\d.])[+-]?(?:[\d.]++e[+-]?0*+[1-9]\d\d++|[\d.]{200,}+(?:e[+-]?\d++)?)")
 _TO_SPACES = bytes.maketrans(b"\n\t\v\f,[](){", b" " * 10)
 
 _ONE_TUPLE = "}"  # stands for a closing parenthesis after a comma
@@ -282,6 +349,10 @@ _STEPS = np.zeros(256, dtype=np.int8)
 _STEPS[list(b"[({")] = 1
 _STEPS[list(b"])}")] = -1
 _INNERMOST = re.compile(r"[\[({]([^\[\](){}]*+)[\])}]")
+_INNERMOST_CALL = re.compile(r"\{([^{}()]*+)\)")
+_FLOAT = re.compile(r"\.|\de|inf|nan", _FLAGS)
+_TRUTHS = re.compile(_TRUTH, _FLAGS)
+_SEVERAL = "it holds more than one array; paste one at a time"
 _UNEQUALLY_DEEP = "not every number is in as many brackets; write each row as a list, as in [[1, 2], [3, 4]]"
 _LISTS = {"[]", "()", "(" + _ONE_TUPLE}
 
@@ -293,8 +364,18 @@ def _nested(text: str) -> Array:
         return _table(matrix.group(1), is_series=False)  # [1 2; 3 4], as in MATLAB
     skeleton = _skeleton(text).replace(",)", _ONE_TUPLE).replace(",", "")
     _check_brackets(skeleton)
+    if skeleton.count(_CALL) > 1 and len({_kind(call.group(1)) for call in _INNERMOST_CALL.finditer(text)}) > 1:
+        raise _Unreadable(
+            "whole numbers stand in one of its calls and decimals or truths in another, as labels and scores do;"
+            " paste one array at a time"
+        )
     shape = _shape(skeleton)
     return _values(text, math.prod(shape)).reshape(shape)
+
+
+def _kind(numbers: str) -> str:
+    """Name the kind of numbers that an array prints in this way."""
+    return "float" if _FLOAT.search(numbers) else "bool" if _TRUTHS.search(numbers) else "int"
 
 
 def _skeleton(text: str) -> str:
@@ -314,9 +395,7 @@ def _skeleton(text: str) -> str:
     if "0,0" in skeleton and "00" in skeleton:
         raise _Unreadable("commas stand between some numbers and spaces between others; use one of them throughout")
     if "." not in text and (odd := _ZERO_AFTER_COMMA.search(text)):
-        raise _Unreadable(
-            f"{excerpt(odd.group())} looks like one number; write decimals with a point, and thousands without a comma"
-        )
+        raise _Unreadable(_ONE_NUMBER.format(word=excerpt(odd.group())))
     return skeleton
 
 
@@ -350,7 +429,7 @@ def _check_brackets(skeleton: str) -> None:
     outermost = signs[(depth == 1) & (steps == 1)]
     beside = np.count_nonzero((depth == 0) & (signs == _DIGIT))
     if len(outermost) + beside > 1 and ord(_CALL) in outermost:
-        raise _Unreadable("it holds more than one array; paste one at a time")
+        raise _Unreadable(_SEVERAL)
 
 
 def _shape(skeleton: str) -> tuple[int, ...]:
@@ -362,6 +441,10 @@ def _shape(skeleton: str) -> tuple[int, ...]:
     sizes: list[int] = []
     item = "0"
     while True:
+        # A tuple of arrays is what functions return: (logits, labels). Numbers in calls are NumPy's print of a tuple,
+        # and a tuple within a call is one array.
+        if sizes and re.search(rf"(?<!\{{)\(\{{{re.escape(item)}[)}}]\{{", skeleton):
+            raise _Unreadable(_SEVERAL)
         skeleton = _unwrapped(skeleton, item)
         lists = {match.group() for match in _INNERMOST.finditer(skeleton)}
         if not lists:
@@ -413,6 +496,10 @@ def _values(text: str, count: int) -> Array:
     """Convert the numbers of a text that has been checked."""
     words = text.encode("ascii").translate(_TO_SPACES, b"_").lower().replace(b"true", b"1").replace(b"false", b"0")
     numbers = np.fromstring(words, dtype=np.float64, sep=" ", count=count)
+    if not numbers.all() or np.isinf(numbers).any():
+        for match in _FAR_FROM_1.finditer(words):
+            if problem := range_problem(match.group().decode("ascii")):
+                raise _Unreadable(problem)
     numbers[np.isnan(numbers)] = np.nan  # one nan, without a sign
     return numbers
 
@@ -430,6 +517,19 @@ _FIRST_CELL = {
     " ": re.compile(r'^[ ]*+("[^"\n]*"|[^\s"]++)[ ]++', re.MULTILINE),
     **{sign: re.compile(rf'^[ ]*+("[^"\n]*"|[^\n{sign}"]++)[ ]*+{sign}', re.MULTILINE) for sign in "\t;,"},
 }
+_DECIMAL_COMMA = re.compile(r"(?<![\d,])(?![1-9]\d{0,2},\d{3}(?![\de]))\d++,", _FLAGS)  # cannot mark thousands
+# What may be one number: 2,31 and 1.000,5 and 1,234.5, but not 100,101,102, three logits. A cell ends before a space.
+_SINGLE_BODY = (
+    r"(?:(?:\d++|[1-9]\d{0,2}(?:\.\d{3})++),\d++"
+    r"|(?!\d{3},\d{3},[\d,]++(?!\.))[1-9]\d{0,2}(?:,\d{3})++(?:\.\d*+)?)(?:e[+-]?\d++)?"
+)
+_MAY_BE_SINGLE = re.compile(rf"(?:\s*+(?:[+-]?{_SINGLE_BODY}|[^\s,]++),?+(?!\S))*+\s*+", _FLAGS)
+_SINGLE = re.compile(r"(?<!\S)([^\s,]++,[^\s,](?:[^\s,]|,(?=\S))*+)", _FLAGS)
+_LONG_SINGLE = re.compile(rf"(?<!\S)(?![+-]?\d,\d,?+(?!\S)){_SINGLE.pattern}", _FLAGS)
+_WITHOUT_COMMA = re.compile(r"(?<!\S)[^\s,]++,?+(?!\S)")
+_TWO_IN_A_LINE = re.compile(r"\S[ \t\v\f]++\S")
+_ZERO = re.compile(r"[ \t]*+0(?![\w.])")
+_WHOLE = re.compile(r"(?<![^\s,])[+-]?[\d_]++(?![^\s,])")
 _UNEQUALLY_NAMED = "some rows begin with a name or an index and others do not; write one before each, or before none"
 _INDEX_NAMES = {"", "#", "id", "index", "unnamed: 0"}
 
@@ -456,6 +556,11 @@ def _table(text: str, *, is_series: bool) -> Array:
     shape = _shape("[[" + skeleton.replace(",", "").replace("\n", "][") + "]]")
     if rows.named not in {0, shape[0]}:
         raise _Unreadable(_UNEQUALLY_NAMED)
+    if "\n" in rows.text and not (rows.has_header or rows.named) and _may_count_columns(text, shape[1]):
+        raise _Unreadable(
+            "its first line could be the numbers of the columns, or numbers like the others; leave it out, or write"
+            " it with points, as in 0.0"
+        )
     numbers = _values(text, math.prod(shape)).reshape(shape)
     return numbers.ravel() if 1 in shape else numbers
 
@@ -527,23 +632,58 @@ def _with_commas(rows: _Rows, separator: str) -> str:
     text = rows.text
     if separator == ";":
         text = re.sub(r";[ ]*+(?=\n|\Z)", "", text)  # after each row, as in MATLAB
-    if separator not in "\t;" or separator not in text:
-        return text
-    _check_words(text.replace(separator, " "))
-    may_be_rows = separator == ";" and not rows.has_header and "\n" not in text
-    if not _DECIMAL_CELLS.fullmatch(text) or ("," in text and "." in text):
+    is_named = rows.has_header or rows.named > 0
+    separates = separator in text  # rather than only a name from its number
+    if separator in "\t;" and (separates or is_named):
+        _check_words(text.replace(separator, " "))
+        are_cells = _DECIMAL_CELLS.fullmatch(text) is not None
+        may_be_rows = separates and separator == ";" and not rows.has_header and "\n" not in text
+        if are_cells and not ("," in text and "." in text):
+            _check_decimals(text, separator, may_be_rows=may_be_rows)
+            return text.replace(",", ".").replace(separator, ",")
         if may_be_rows:
             return text.replace(";", "\n")
-        sign = {";": "semicolons", "\t": "tabs"}[separator]
-        raise _Unreadable(f"{sign} and other signs separate its numbers; use one of them, and a point for decimals")
+        if separates or are_cells:
+            sign = {";": "semicolons", "\t": "tabs"}[separator]
+            raise _Unreadable(f"{sign} and other signs separate its numbers; use one of them, and a point for decimals")
+    if separator in "\t;" or not is_named:
+        _check_commas(text)
+    return text
+
+
+def _check_decimals(text: str, separator: str, *, may_be_rows: bool) -> None:
+    """Refuse decimal commas that could be something else: where commas are points, tables have semicolons."""
     if may_be_rows and "," in text:
         raise _Unreadable("its commas could be decimal points or stand between numbers; write decimals with a point")
-    return text.replace(",", ".").replace(separator, ",")
+    if separator == "\t" and "," in text and not _DECIMAL_COMMA.search(text):
+        raise _Unreadable("its commas could be decimal points or mark thousands; write decimals with a point")
+
+
+def _check_commas(text: str) -> None:
+    """Refuse lines in which every comma may be part of a number: a cell that cannot be one number shows what all are.
+
+    Labels and logits are typed as 2,1, so single digits are two numbers, unless commas with a space stand between such.
+    """
+    if "," not in text or not _MAY_BE_SINGLE.fullmatch(text):
+        return
+    single = _LONG_SINGLE.search(text)
+    if not single and _TWO_IN_A_LINE.search(text) and not _WITHOUT_COMMA.search(text):
+        single = _SINGLE.search(text)
+    if single:
+        raise _Unreadable(_ONE_NUMBER.format(word=excerpt(single.group(1))))
+
+
+def _may_count_columns(text: str, columns: int) -> bool:
+    """Whether the first line is 0, 1, 2, as pandas names columns, and all numbers below it are decimals."""
+    first, _, others = text.partition("\n")
+    if not _ZERO.match(first) or not others.strip() or _WHOLE.search(others):
+        return False
+    return first.replace(",", " ").split() == [str(number) for number in range(columns)]
 
 
 # ----------------------------------------------------------------------------------------------------- a single number
 
-_ALONE = rf"(?<![\w.+\-/])({_NUMBER})(?![\w+\-/]|[.,]\d|\s*%)"
+_ALONE = rf"(?<![\w.+\-/])({_NUMBER})(?![\w+\-/]|\.?#|[.,]\d|\s*%)"
 _ANY_NUMBER = re.compile(_ALONE, _FLAGS)
 _AFTER_LOSS = re.compile(
     rf"loss[^\w\[(]{{0,9}}?(?:(?:is|was|of)\s)?(?:[\w.]{{1,40}}\()?\s{{0,9}}{_ALONE}(?!\s*[:=])", _FLAGS
@@ -572,4 +712,7 @@ def _only_number(text: str) -> str:
     for grouped in _GROUPED.finditer(text):
         if found[0] in grouped.group():
             raise _Unreadable(f"{excerpt(grouped.group())} has commas in it; write one number without them")
-    return str(found[0]).replace("_", "")
+    word = str(found[0]).replace("_", "")
+    if problem := range_problem(word):
+        raise _Unreadable(problem)
+    return word

@@ -74,7 +74,10 @@ PYTORCH = {
     ],
     "[tensor(0.5000), tensor(0.6000)]": [0.5, 0.6],
     "[tensor([1., 2.]), tensor([3., 4.])]": [[1, 2], [3, 4]],
-    "(tensor([1., 2.]), tensor([3., 4.]))": [[1, 2], [3, 4]],
+    "[tensor([nan, inf]), tensor([3., 4.])]": [[NAN, INF], [3, 4]],
+    "[tensor([1., 2.]), tensor([1.0000e+10, 4.0000e+00])]": [[1, 2], [1e10, 4]],
+    "[tensor([1, 2]), tensor([3, 4])]": [[1, 2], [3, 4]],
+    "(tensor([1., 2.]),)": [[1, 2]],
     "{'loss': tensor(0.5514, device='cuda:0')}": 0.5514,
     # before 0.4, and C++
     "\n 2.0000  1.0000  0.1000\n 0.5000  2.5000 -1.0000\n[torch.FloatTensor of size 2x3]\n": PAIR,
@@ -103,6 +106,9 @@ NUMPY = {
     "array(3.5)": 3.5,
     "np.float32(3.5)": 3.5,
     "[np.float64(0.1), np.float64(2.0)]": [0.1, 2],
+    "(np.float64(0.1), np.float64(2.0))": [0.1, 2],
+    "[np.True_, np.False_]": [1, 0],
+    "[array([0.5, 1. ]), array([2., 3.])]": [[0.5, 1], [2, 3]],
     "matrix([[1, 2],\n        [3, 4]])": [[1, 2], [3, 4]],
     "array([0.5, 1.5], shape=(2,))": [0.5, 1.5],
 }
@@ -133,8 +139,23 @@ OTHERS = {
     "   0    1\n0  2  NaN\n1  1  3.0": [[2, NAN], [1, 3]],
     "0    2.0\n1    1.0\n2    0.1\ndtype: float64": [2, 1, 0.1],
     "a    2.0\nb    1.0\nName: logits, dtype: float64": [2, 1],
-    # R, MATLAB, Mathematica, C
+    # R, Julia, MATLAB, Mathematica, C
     "  a b\n1 2 3\n2 4 5": [[2, 3], [4, 5]],
+    "[1] 2.0 1.0 0.1": [2, 1, 0.1],
+    " [1]  2.0  NaN -Inf\n [4]  0.1  1.0": [2, NAN, -INF, 0.1, 1],
+    "[1]  TRUE FALSE": [1, 0],
+    "     [,1] [,2] [,3]\n[1,]  2.0  1.0  0.1\n[2,]  0.5  2.5 -1.0": PAIR,
+    "     [,1] [,2] [,3]\n[1,]    2    1  0.1": [[2, 1, 0.1]],
+    "     cat dog fox\n[1,] 2.0 1.0  0.1\n[2,] 0.5 2.5 -1.0": PAIR,
+    "    [,1] [,2]\ncat    1    2\ndog    3    4": [[1, 2], [3, 4]],
+    "3-element Vector{Float64}:\n 2.0\n 1.0\n 0.1": [2, 1, 0.1],
+    "3-element Array{Int64,1}:\n 2\n 1\n 0": [2, 1, 0],
+    "2-element BitVector:\n 1\n 0": [1, 0],
+    "2×3 Matrix{Float64}:\n 2.0  1.0   0.1\n 0.5  2.5  -1.0": PAIR,
+    "1×3 adjoint(::Vector{Float64}) with eltype Float64:\n 2.0  1.0  0.1": [[2, 1, 0.1]],
+    "2×1 Matrix{Float64}:\n 2.0\n 1.0": [[2], [1]],
+    "2-element Vector{Vector{Float64}}:\n [1.0, 2.0]\n [3.0, 4.0]": [[1, 2], [3, 4]],
+    "[0 1; 0.5 2.5]": [[0, 1], [0.5, 2.5]],
     "[2 1 0.1; 0.5 2.5 -1]": PAIR,
     "2 1 0.1;\n0.5 2.5 -1;": PAIR,
     "1.0e+03 *\n\n    2.0000    1.0000\n    0.5000    3.0000": [[2000, 1000], [500, 3000]],
@@ -173,6 +194,12 @@ WRITTEN = {
     ">>> logits = torch.tensor([[1., 2.],\n...                       [3., 4.]])": [[1, 2], [3, 4]],
     "In [3]: logits\nOut[3]: \narray([1., 2.])": [1, 2],
     "In [4]: x = [[1, 2],\n   ...:      [3, 4]]": [[1, 2], [3, 4]],
+    "np.array((np.array([1., 2.]), np.array([3., 4.])))": [[1, 2], [3, 4]],
+    "y = [0,# cat\n     2]# fox": [0, 2],
+    "[2,31]": [2, 31],
+    "[1.000,5]": [1, 5],
+    "[[0, 1], [0.5, 2.5]]": [[0, 1], [0.5, 2.5]],
+    "[1e308, -1e-300, 5e-324, 0e-999, 0.00e+400]": [1e308, -1e-300, 5e-324, 0, 0],
     # names
     "logits: [1, 2]": [1, 2],
     "logits [[1, 2]]": [[1, 2]],
@@ -182,6 +209,9 @@ WRITTEN = {
     # signs
     "[−1.5, –2, ∞, −∞, ‑0.5]": [-1.5, -2, INF, -INF, -0.5],
     "2\u00a01\u2009−0.1": [2, 1, -0.1],
+    "2.0\u00a0100": [2, 100],
+    "0\u202f123": [0, 123],
+    "1234\u00a0567": [1234, 567],
     "2，1，0.1": [2, 1, 0.1],
     "\ufeff2,1": [2, 1],
 }
@@ -194,7 +224,34 @@ LINES = {
     "2;1;0.1": [2, 1, 0.1],
     "2. .5 1e-3 1E+3 +4 -0 nan -inf inf Infinity -NaN": [2, 0.5, 1e-3, 1e3, 4, -0.0, NAN, -INF, INF, INF, NAN],
     "True False true FALSE": [1, 0, 1, 0],
-    "1e999 -1e999 1e-999 007": [INF, -INF, 0, 7],
+    "0e-999 007": [0, 7],
+    # small numbers between commas
+    "2,1": [2, 1],
+    "0,1": [0, 1],
+    "2,1\n0,3": [[2, 1], [0, 3]],
+    "-1,2,\n3,4,\n": [[-1, 2], [3, 4]],
+    "2,1;\n0,3;": [[2, 1], [0, 3]],
+    # what cannot be one number
+    "1.0,2.5": [1, 2.5],
+    "1.000,2.000": [1, 2],
+    "1.500,2\n0.250,3": [[1.5, 2], [0.25, 3]],
+    "12,-7": [12, -7],
+    "12,7\n3,-4": [[12, 7], [3, -4]],
+    "12, 7\n10, 5": [[12, 7], [10, 5]],
+    "12,7,3": [12, 7, 3],
+    "100,101,102": [100, 101, 102],
+    "1000,2000,3000": [1000, 2000, 3000],
+    "2, 1,0": [2, 1, 0],
+    "a,b\n10,5\n3,4": [[10, 5], [3, 4]],
+    "cat,10,5\ndog,3,4": [[10, 5], [3, 4]],
+    # 0, 1, 2 that no header can be
+    "0,1,2\n2,1,0.5": [[0, 1, 2], [2, 1, 0.5]],
+    "0,2\n0.5,1.5": [[0, 2], [0.5, 1.5]],
+    "0.0,1.0\n0.5,1.5": [[0, 1], [0.5, 1.5]],
+    "0\n1.5\n-2": [0, 1.5, -2],
+    "0\n1\n1": [0, 1, 1],
+    "a,b\n0,1\n0.5,1.5": [[0, 1], [0.5, 1.5]],
+    "cat,0,1\ndog,0.5,1.5": [[0, 1], [0.5, 1.5]],
     "0\n2\n1": [0, 2, 1],
     "0,\n2,\n1,\n": [0, 2, 1],
     "2 1 0.1\n0.5 2.5 -1": PAIR,
@@ -229,6 +286,19 @@ LINES = {
     "2;1;0,1\n0,5;2,5;-1": PAIR,
     "cat;dog\n0,5;1,2": [0.5, 1.2],
     "a;1,5e-1;inf\nb;-0,5;nan": [[0.15, INF], [-0.5, NAN]],
+    "Name\tWert\nKatze\t2,31\nHund\t-1,75\n": [2.31, -1.75],
+    ";z\n0;2,31\n1;-1,75\n": [2.31, -1.75],
+    "id;z\n1;2,31\n2;-1,75": [2.31, -1.75],
+    "cat;2,31\ndog;-1,75": [2.31, -1.75],
+    "cat;2,1\ndog;0,3": [2.1, 0.3],
+    "logit\ncat;2,31": [2.31],
+    "cat;2,31": [2.31],
+    "z;\n2,31;\n-1,75;": [2.31, -1.75],
+    "1,234\t0,345": [1.234, 0.345],
+    "1,234\t2,345e-1": [1.234, 0.2345],
+    "1,234;2,345\n3,456;4,567": [[1.234, 2.345], [3.456, 4.567]],
+    "cat;1,2,3\ndog;4,5,6": [[1, 2, 3], [4, 5, 6]],  # three in a cell are not decimals
+    "cat\t1, 2\ndog\t3, 4": [[1, 2], [3, 4]],
 }
 
 
@@ -317,6 +387,13 @@ REFUSED = {
     "tensor([1, 2])\ntensor([3, 4])": "it holds more than one array; paste one at a time.",
     "tensor(0.5) tensor(1)": "it holds more than one array;",
     "tensor(0.5), 1": "it holds more than one array;",
+    "(tensor([1., 2.]), tensor([3., 4.]))": "it holds more than one array;",
+    "[(array([[1., 2.]]), array([[3., 4.]]),)]": "it holds more than one array;",
+    "(tensor([1., 2.]), tensor([0, 1]))": "whole numbers stand in one of its calls and decimals or truths in another,",
+    "[array([1., 2.]), array([0, 1])]": "whole numbers stand in one of its calls",
+    "[array([1., 2.]), array([ True, False])]": "whole numbers stand in one of its calls",
+    "[array([1, 0]), array([ True, False])]": "whole numbers stand in one of its calls",
+    "[tensor(0.5), tensor(1)]": "whole numbers stand in one of its calls",
     '{"a": [1], "b": [2]}': "it is an object with several names;",
     '[{"cat": 2.0, "dog": 1.0}]': "it is an object with several names;",
     "logits: [1, 2] targets: [0]": "'targets:' is not a number;",
@@ -353,6 +430,21 @@ REFUSED = {
     "1e1.5": "'1e1.5' is not a number;",
     "٣": "'٣' is not a number;",
     "½": "'½' is not a number;",
+    "1.#INF 2.0": "'1.#INF' is not a number;",
+    "-1.#IND": "'-1.#IND' is not a number;",
+    "1.#QNAN, 3": "'1.#QNAN' is not a number;",
+    "1#2": "'1#2' is not a number;",
+    "[1] cat dog\nLevels: cat dog": "'cat' is not a number;",
+    # beyond floats
+    "1e400": "'1e400' is beyond what float64 holds; write inf if you mean infinity.",
+    "[1, -1E+400]": "'-1e+400' is beyond what float64 holds; write -inf if you mean infinity.",
+    "1" * 400: "is beyond what float64 holds;",
+    "2," + "1" * 400 + ".": "is beyond what float64 holds;",
+    "1e-400 1": "'1e-400' is closer to 0 than float64 holds; write 0 if you mean zero.",
+    "0." + "0" * 230 + "1e-99": "is closer to 0 than float64 holds;",
+    "1e400 * [1]": "'1e400' is beyond what float64 holds;",
+    "1e200 * [1e200]": "one of its numbers, times the factor before them, is beyond what float64 holds.",
+    "1e-200 * [1e-200]": "one of its numbers, times the factor",
     "\ud800": r"'\ud800' is not a number;",
     "<script>": "'<script>' is not a number;",
     "x" * 1000: "is not a number;",
@@ -367,16 +459,55 @@ REFUSED = {
     "torch.Tensor(2, 3)": "several values stand in one call;",
     "torch.tensor([1., 2.]).unsqueeze(0)": "'.unsqueeze(0)' is not a number;",
     # printed in blocks
-    "(0 ,.,.) = \n  0.1  0.2\n[torch.FloatTensor of size 1x1x2]": "it was printed in blocks; paste x.tolist() instead.",
+    "(0 ,.,.) = \n  0.1\n[torch.FloatTensor of size 1x1x1]": "it was printed in blocks; paste one list, as",
     "Columns 0 to 1 \n 1 2\n\nColumns 2 to 3 \n 3 4\n[torch.FloatTensor of size 1x4]": "it was printed in blocks;",
     "     0    1  \\\n0  1.0  2.0   \n\n     2  \n0  3.0": "it was printed in blocks;",
+    "     [,1]\n[1,]    2\n     [,2]\n[1,]    3": "it was printed in blocks;",
+    ", , 1\n\n     [,1] [,2]\n[1,]    1    3": "it was printed in blocks;",
+    "1×1×1 Array{Float64, 3}:\n[:, :, 1] =\n 1.0": "it was printed in blocks;",
+    # parts of prints
+    "9-element Vector{Float64}:\n 1.0\n ⋮\n 2.0": FULL,
+    "3-element Vector{Float64}:\n 1.0\n 2.0": "it holds 2 numbers and should, as it says, be 3; copy all of it.",
+    "2×3 Matrix{Int64}:\n 1 2\n 3 4\n 5 6": "its rows are not those of the size that it says, 2×3;",
+    "[1] 2 1\n[1] 0": "its lines do not continue one another; paste one vector at a time, and all of it.",
+    "[4] 2 1": "its lines do not continue one another;",
+    "     [,1] [,2]\n[2,]    1    2": "the rows of its matrix are not numbered from 1; copy all of it.",
     # what could mean two things
     "0,5;1,2": "its commas could be decimal points or stand between numbers; write decimals with a point.",
     "1,2;3": "its commas could be decimal points",
     "1,000": "'1,000' looks like one number;",
     "2,05": "'2,05' looks like one number;",
     "[1 2, 3]": "commas stand between some numbers and spaces between others;",
-    "0,5 1,2": "commas stand between some numbers and spaces between others;",
+    "0,5 1,2": "'0,5' looks like one number;",
+    "2,31\r\n-1,75\r\n0,48\r\n": "'2,31' looks like one number; write decimals with a point, thousands without a comma,"
+    " and a space after each comma between numbers.",
+    "10,5": "'10,5' looks like one number;",
+    "3,14159": "'3,14159' looks like one number;",
+    "1,5e-3": "'1,5e-3' looks like one number;",
+    "2,1\n10,5": "'10,5' looks like one number;",
+    "2,31;\n-1,75;": "'2,31' looks like one number;",
+    "1,5, 2,5": "'1,5' looks like one number;",
+    "2,31, 5": "'2,31' looks like one number;",
+    "1.000,5": "'1.000,5' looks like one number;",
+    "a;1.000,5\nb;2.000,5": "'1.000,5' looks like one number;",
+    "1,234.5": "'1,234.5' looks like one number;",
+    "1,234.5\n2,345.6": "'1,234.5' looks like one number;",
+    "1,234.5, 2,345.6": "'1,234.5' looks like one number;",
+    "1,234, 56": "'1,234' looks like one number;",
+    "1,234,567": "'1,234,567' looks like one number;",
+    "1,234\t2,345": "its commas could be decimal points or mark thousands; write decimals with a point.",
+    "Name\tWert\ncat\t1,234": "its commas could be decimal points or mark thousands;",
+    "cat;2,31\ndog;1.5": "semicolons and other signs separate its numbers;",
+    "logits;2,1;0,3": "its commas could be decimal points or stand between numbers;",
+    "1\u202f234\n2\u202f345": "'1 234' could be one number or two; write no space within a number, and a comma between",
+    "1\u00a0234,5": "'1 234' could be one number or two;",
+    "[12\u2009345]": "'12 345' could be one number or two;",
+    "0.123\u202f456": "'123 456' could be one number or two;",
+    "0,1,2\n1.5,2.5,3.5\n0.1,0.2,0.3": "its first line could be the numbers of the columns, or numbers like the others;"
+    " leave it out, or write it with points, as in 0.0.",
+    "  0    1\n1.5  2.5\n0.1  nan": "its first line could be the numbers of the columns,",
+    "0\t1\n1,5\t2,5": "its first line could be the numbers of the columns,",
+    "0\n1.5\n2.5": "its first line could be the numbers of the columns,",
     "1,5\t2.5": "tabs and other signs separate its numbers;",
     "2e0,\t1": "tabs and other signs separate its numbers;",
     "2\t,5": "tabs and other signs separate its numbers;",
@@ -443,6 +574,8 @@ HOSTILE = [
     "grad_fn=&lt;", "a", "a ", "a.", "a:", "a[", "a\n", "a,1\n", "a 1\n", '"a",1\n', ">>> 1\n1\n", "In [1]: ", ").to()",
     ", float", "inf", "nan ", "true ", "loss", "loss ", "loss 1 ", "Name: a, ", "\nName: a, ", "dtype: ",
     "[torch.A of size 1", '{"a":', "{'", "':", "−", "é", "\ud800", "…", "\\",
+    "1,23\n", "1,234,", "1.234,", "1,5, ", "[1] 1\n", "[1] ", "[,1] ", "[1,] 1\n", "1\u202f", "1\u202f23", "1×",
+    "1-element ", "1-element a:\n", "tensor(1), ", "(tensor([1]),", "1e400 ", "1e-99 ", "0.", "1.#", "np.True_ ",
 ]
 # fmt: on
 
@@ -493,6 +626,8 @@ def test_a_million_numbers() -> None:
     text = "\n".join(",".join(map(str, row)) for row in rows.tolist())
     reads(text, rows)
     reads(f"tensor({rows.tolist()}, dtype=torch.float64)", rows)
+    reads("2,1\n" * 500_000, np.tile([2.0, 1.0], (500_000, 1)))
+    assert "'2,31' looks like one number" in refusal("2,1\n" * 500_000 + "2,31\n")
 
 
 # -------------------------------------------------------------------------------------------------------- round trips
@@ -598,11 +733,12 @@ UNNAMED = st.lists(st.sampled_from(["1", "2.5", "-3", *" ,;\t\n[]()", ", ", "; "
 @example("1,2.5,-3")
 @example("1,1\t-3")
 def test_no_number_is_dropped(text: str) -> None:
-    """However numbers are separated, all of them arrive; only a decimal comma makes one of two."""
+    """However numbers are separated, all of them arrive; a decimal comma makes one of two, and R counts its lines."""
     try:
         size = reading.read_array(text).size
     except InvalidCase:
         return
+    text = re.sub(r"^\s*\[1\](?=[ \t])", "", text)
     assert size in {len(re.findall(r"-?[\d.]+", text)), len(re.findall(r"-?[\d.,]*\d[\d.,]*", text))}
 
 
@@ -703,7 +839,7 @@ NUMBERS = {
     "1.2346e+07": (12346000.0, 0),
     "5.5e2": (550.0, 0),
     "5.125e2": (512.5, 1),
-    "1e-400": (0.0, 400),
+    "0e-400": (0.0, 400),
     "1_000.5": (1000.5, 1),
     "0,5514": (0.5514, 4),
     "loss: 0,5514": (0.5514, 4),
@@ -711,7 +847,6 @@ NUMBERS = {
     "inf": (INF, None),
     "-inf": (-INF, None),
     "−∞": (-INF, None),
-    "1e999": (INF, None),
     "tensor(0.5514, grad_fn=<NllLossBackward0>)": (0.5514, 4),
     "tensor(0.5514, device='cuda:0', dtype=torch.float64, grad_fn=<NllLossBackward0>)": (0.5514, 4),
     "tensor(nan)": (NAN, None),
@@ -755,6 +890,10 @@ NO_NUMBERS = {
     "loss: tensor([0.5, 0.6])": "it holds 2 numbers;",
     "loss (0.5, 0.6)": "it holds 2 numbers;",
     "loss 1: 0.5": "it holds 2 numbers;",
+    "loss: 1.#QNAN": "it holds no number;",
+    "loss: 1e999": "'1e999' is beyond what float64 holds; write inf if you mean infinity.",
+    "1e-400": "'1e-400' is closer to 0 than float64 holds;",
+    "loss: 1\u202f234": "'1 234' could be one number or two;",
     "1,234": "the comma in '1,234' could be a decimal point; if so, write a point.",
     "0.5\0": "it holds NUL characters",
     "0.5" + " " * 10_000: "it has 10,003 characters;",
