@@ -176,7 +176,8 @@ HOSTILE_LINKS: dict[str, tuple[str, str, str, str]] = {
     "an unknown size": (QUERY + "&size=huge", QUERY, "must be large or normal", ""),
     "100 kB": ("x=" + "1," * 50_000 + "1", "", "at most 32,000 are read", ""),
     "infinite logits": ("x=inf,-inf,nan;&t=0&seen=nan", "x=inf,-inf,nan;&t=0&seen=nan", "", ""),
-    "a loss of 99,999 decimals": (QUERY.replace("1.010286", "1e-99999"), QUERY.replace("1.010286", "0"), "", ""),
+    "a loss of 99,999 decimals": (QUERY.replace("1.010286", "0e-99999"), QUERY.replace("1.010286", "0"), "", ""),
+    "a loss below floats": (*[QUERY.replace("1.010286", "1e-99999")] * 2, "", "closer to 0 than float64 holds"),
     "a huge loss": (QUERY.replace("1.010286", "1e300"), QUERY.replace("1.010286", "1e300"), "", ""),
     "one number": ("x=5&t=1&seen=0.0067", "x=5&t=1&seen=0.0067", "", ""),
 }  # fmt: skip
