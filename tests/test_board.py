@@ -245,7 +245,10 @@ class Address(dict[str, str]):
     def get_all(self, key: str) -> list[str]:
         return [self[key]] if key in self else []
 
+    writes = 0
+
     def from_dict(self, parts: dict[str, str]) -> None:
+        self.writes += 1
         self.clear()
         self.update(parts)
 
@@ -312,9 +315,49 @@ def test_a_visit_is_kept_until_the_address_changes(tab: Tab) -> None:
 def test_another_link_keeps_the_count_of_edits_and_the_history(tab: Tab) -> None:
     opened(tab, DEFAULT_QUERY)
     tab.edit(row_edit(1, logits=["3", "1", "0.1"]))
+    edited = state.visit().case
     visit = opened(tab, "setup=multiclass&z=5,4,3&y=1")
     assert visit.seq == 1
-    assert visit.history == [(DEFAULT, 0)]
+    assert visit.history == [(DEFAULT, 0), (edited, 0)]
+
+
+def test_undo_after_going_back_goes_further_back(tab: Tab) -> None:
+    links = [opened(tab, DEFAULT_QUERY).query]
+    for seq in (1, 2, 3):
+        links.append(tab.edit(row_edit(seq, logits=[str(2 + seq), "1", "0.1"])).query)
+    visit = opened(tab, links[1])
+    assert [share.to_query(case) for case, _ in visit.history] == links[:1]
+    assert tab.edit({"op": "undo", "seq": 4}).case == DEFAULT
+
+
+def test_an_address_that_lags_behind_is_put_right(tab: Tab) -> None:
+    """There and back so fast that the browser, when it sends the second edit, has not heard of the first one's link."""
+    opened(tab, DEFAULT_QUERY)
+    tab.edit(row_edit(1, logits=["3", "1", "0.1"]))
+    tab.query_params.update(share.split(DEFAULT_QUERY))
+    told = tab.query_params.writes
+    tab.edit(row_edit(2))
+    assert tab.query_params.writes == told + 1
+    assert tab.query == DEFAULT_QUERY
+    tab.edit()
+    assert tab.query_params.writes == told + 1  # and no more than once
+
+
+def test_what_was_done_on_the_board_comes_before_what_is_done_next(tab: Tab) -> None:
+    opened(tab, DEFAULT_QUERY)
+    edited = row_edit(1, logits=["7", "1", "0.1"])
+    tab.session_state[RELAY_KEY] = {"edits": [edited]}
+    state.choose_setup(Setup.BINARY)
+    seven = dataclasses.replace(DEFAULT, logits=[[7.0, 1.0, 0.1]])
+    assert state.visit().case == with_setup(seven, Setup.BINARY)
+    assert [case for case, _ in state.visit().history] == [DEFAULT, seven]
+    assert tab.edit(edited).case == with_setup(seven, Setup.BINARY)  # once
+
+
+def test_an_edit_that_comes_when_its_board_has_gone_is_left_to_the_next(tab: Tab) -> None:
+    visit = opened(tab, DEFAULT_QUERY)
+    state.apply_board_edits()  # the session has let go of what the board told
+    assert (visit.seq, visit.case) == (0, DEFAULT)
 
 
 def test_an_edit_is_applied_and_can_be_undone(tab: Tab) -> None:

@@ -34,11 +34,16 @@ _PAGE = "page"
 
 @dataclasses.dataclass
 class Visit:
-    """What one browser tab holds. ``query`` is the link that was last read or written."""
+    """What one browser tab holds.
+
+    ``query`` is the link that was last read or written, or that came with what a person did; ``written`` is the last of
+    the first two, which the address shows or is about to.
+    """
 
     case: Case
     view: share.View = dataclasses.field(default_factory=share.View)
     query: str | None = None
+    written: str | None = None
     case_query: str = ""  # the part of it that is the case
     notices: list[str] = dataclasses.field(default_factory=list)
     history: list[tuple[Case, int]] = dataclasses.field(default_factory=list)
@@ -87,7 +92,8 @@ def detective_visit() -> Visit:
     if query and query != current.query:  # without a link, what is there is kept
         view, problems = share.view_from_query(query, current.case.examples)
         evidence, notices = evidence_from_query(query)
-        current.evidence, current.notices, current.query = evidence, notices + problems, query
+        current.evidence, current.notices = evidence, notices + problems
+        current.query = current.written = query
         _set_view(current, large=view.large)
     return current
 
@@ -121,12 +127,11 @@ def _held() -> Visit:
     """Return this tab's state for something that a person has just done to it.
 
     It is sent with the address at the time, which lags behind where the last change has not come back yet. That is no
-    link to read: what was done is done to what the page holds.
+    link to read: what was done is done to what the page holds, after what was done on the board before it.
     """
-    current = cast("Visit | None", st.session_state.get(_VISIT))
-    if current is None:
-        return visit()
+    current = cast("Visit | None", st.session_state.get(_VISIT)) or visit()
     current.query = _link()
+    _apply_edits(current)
     return current
 
 
@@ -142,10 +147,18 @@ def _link() -> str:
 def _read(query: str, earlier: Visit | None) -> Visit:
     case, notices = share.from_query(query)
     view, problems = share.view_from_query(query, case.examples)
-    opened = Visit(case, view, query, notices=notices + problems)
+    opened = Visit(case, view, query, query, notices=notices + problems)
     if earlier is not None:  # the Back button, or an edited address: the board goes on counting its edits
-        opened.seq, opened.history, opened.origin = earlier.seq, earlier.history, earlier.origin
+        opened.seq, opened.history, opened.origin = earlier.seq, _history(earlier, case), earlier.origin
     return opened
+
+
+def _history(earlier: Visit, case: Case) -> list[tuple[Case, int]]:
+    """Return what can be undone from a case that was opened: what came before it, or before it was opened."""
+    if case == earlier.case:
+        return earlier.history
+    places = [place for place, (before, _) in enumerate(earlier.history) if before == case]
+    return earlier.history[: places[-1]] if places else [*earlier.history, (earlier.case, earlier.view.row)]
 
 
 def link(state: Visit) -> str:
@@ -170,9 +183,9 @@ def write_link(state: Visit, *, filters: bool = False) -> str | None:
 
 
 def _put_link(state: Visit, query: str) -> None:
-    if query != state.query:
+    if not query == state.query == state.written:
         st.query_params.from_dict(dict(share.split(query)))
-        state.query = _link()
+        state.query = state.written = _link()
 
 
 def change(case: Case, row: int | None = None) -> None:
@@ -258,7 +271,7 @@ def drop_view(visit: Visit, part: str, problem: str) -> None:
 
 def apply_chosen_cell() -> None:
     """Explain the cell of the functions page that was just clicked."""
-    chosen = st.session_state[RELAY_KEY].get("cell")
+    chosen = _told().get("cell")
     if isinstance(chosen, str):
         set_view(cell=chosen)
 
@@ -269,16 +282,23 @@ def _set_view(state: Visit, **fields: Any) -> None:
 
 def apply_board_edits() -> None:
     """Apply the edits that the board has queued and that were not applied yet, in order."""
-    state = _held()
-    queued = st.session_state[RELAY_KEY].get("edits") or []
-    for edit in queued:
-        if int(edit["seq"]) <= state.seq:
-            continue
-        state.seq = int(edit["seq"])
+    _held()
+
+
+def _apply_edits(state: Visit) -> None:
+    edits_left = [edit for edit in _told().get("edits") or [] if int(edit["seq"]) > state.seq]
+    if edits_left:
+        state.seq = int(edits_left[-1]["seq"])  # at once: applying one asks for the state again
+    for edit in edits_left:
         try:
             _apply(state, edit)
         except InvalidCase as error:
             state.problem = _problem(edit, error)
+
+
+def _told() -> dict[str, Any]:
+    """Return what the board and the cells of the page have told; nothing any more where another page is on its way."""
+    return st.session_state.get(RELAY_KEY) or {}
 
 
 def _apply(state: Visit, edit: dict[str, Any]) -> None:

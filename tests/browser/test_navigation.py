@@ -46,6 +46,50 @@ def test_the_links_of_the_navigation_take_the_case_along(visit: Opener) -> None:
     assert_on(page, TITLES[-1], VIEWED.replace("2.5,-1", "2.5,3"))
 
 
+@pytest.mark.parametrize("title", TITLES[1:])
+@pytest.mark.parametrize("tap", [False, True], ids=["click", "tap"])
+def test_what_was_typed_is_on_the_page_that_is_opened_at_once(title: str, tap: bool, visit: Opener) -> None:
+    page = visit(has_touch=tap)
+    page.field("type the logit of cat").fill("7")
+    link = page.page.get_by_role("link", name=title, exact=True)
+    (link.tap if tap else link.click)()  # no time between down and up
+    assert_on(page, title, DEFAULT_QUERY.replace("z=2,", "z=7,"))
+
+
+@pytest.mark.parametrize("milliseconds", [2, 4, 6])
+def test_an_edit_that_the_next_page_overtakes_is_made_there(milliseconds: int, visit: Opener) -> None:
+    page = visit()
+    page.page.evaluate(
+        """(milliseconds) => {
+          const field = document.querySelector('[aria-label="type the logit of cat"]');
+          const link = [...document.querySelectorAll("a")].find((each) => each.textContent.trim() === "Compare");
+          field.value = "7";
+          field.dispatchEvent(new Event("change"));
+          setTimeout(() => link.click(), milliseconds);
+        }""",
+        milliseconds,
+    )
+    assert_on(page, "Compare", DEFAULT_QUERY.replace("z=2,", "z=7,"))
+
+
+def test_a_page_that_is_opened_out_of_a_field_is_there(visit: Opener) -> None:
+    page = visit()
+    page.follow("Detective")
+    page.page.get_by_label("The loss in the log").fill("1.2345")
+    page.page.get_by_role("link", name="Explore", exact=True).click()
+    assert_on(page, "Explore", DEFAULT_QUERY)
+    page.follow("Detective")
+    page.eventually(lambda: page.page.get_by_label("The loss in the log").input_value(), "1.2345")
+
+
+def test_a_dialog_opens_out_of_a_field(visit: Opener) -> None:
+    page = visit()
+    page.field("type the logit of cat").fill("7")
+    page.page.get_by_role("button", name="QR code").click()
+    page.page.get_by_role("dialog").wait_for()
+    page.eventually(lambda: page.query, DEFAULT_QUERY.replace("z=2,", "z=7,"))
+
+
 def test_back_goes_back_through_the_pages(visit: Opener) -> None:
     page = visit()
     moved = DEFAULT_QUERY.replace("z=2,", "z=3,")

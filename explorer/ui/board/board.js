@@ -44,7 +44,7 @@ export class Board {
   receive(data, setStateValue) {
     const elsewhere = this.data !== undefined && data.seq === this.data.seq;
     this.root.classList.toggle("glide", elsewhere);
-    this.outbox.answered(data.seq, setStateValue);
+    this.outbox.answered(data, setStateValue);
     this.pending = data;
     if (this.drag === null && !this.held && !this.outbox.waiting) this.settle();
   }

@@ -1,18 +1,34 @@
 // The edits that Python has not answered yet.
+//
+// They outlive the board that they were made on: where another page is opened at once, Python may never have seen them, and
+// the board of that page sends them again, unless something else is on it.
 
 const PATIENCE = 2000; // milliseconds until an edit that has no answer is sent again
+
+let last = null; // the outbox of the last board
 
 export class Outbox {
   constructor() {
     this.edits = [];
     this.sequence = 0;
+    this.before = last; // of the board on the page that was left
+    last = this;
   }
 
   /** Take over what Python has answered, and how it is told of edits: the way to it changes with each answer. */
-  answered(seq, setStateValue) {
+  answered(data, setStateValue) {
     this.setStateValue = setStateValue;
-    this.sequence = Math.max(this.sequence, seq);
-    this.edits = this.edits.filter((edit) => edit.seq > seq);
+    this.sequence = Math.max(this.sequence, data.seq);
+    this.edits = this.edits.filter((edit) => edit.seq > data.seq);
+    const shown = JSON.stringify([data.setup, data.names, data.examples, data.row, data.logits, data.targets]);
+    if (this.before !== null && this.before.shown === shown) {
+      this.edits = this.before.edits.filter((edit) => edit.seq > data.seq);
+      this.sequence = Math.max(this.sequence, this.before.sequence);
+      if (this.edits.length) this.ask(1);
+    }
+    this.before?.close();
+    this.before = null;
+    this.shown = shown; // what edits are made on
   }
 
   /** Queue an edit; a newer state of the same row replaces an unsent older one. Python applies what it has not seen. */

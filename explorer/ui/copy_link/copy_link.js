@@ -1,5 +1,6 @@
 // Copies the address of the page.
 
+import "./press.js";
 import "./address.js";
 
 export default function mount({ parentElement }) {
