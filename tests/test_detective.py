@@ -15,7 +15,7 @@ from explorer import InvalidCase, detective, evaluate
 from explorer.detective.losses import LOSSES
 from explorer.detective.reductions import REDUCTIONS, SCALES
 from explorer.detective.targets import TARGETS
-from explorer.dialects import pytorch
+from explorer.dialects import keras, pytorch
 from explorer.dialects.catalogue import BY_ID, Feed
 from explorer.explain import number
 
@@ -464,6 +464,28 @@ def test_what_nothing_gives_on_every_batch(seen):
 def test_a_finite_value_is_not_far_from_what_is_not_finite():
     findings = detective.investigate("1.0", [[-math.inf, 0.0], [0, 0]], [0, 1])
     assert all(math.isfinite(finding.distance) for finding in findings)
+
+
+P, SOFT = pytorch.softmax(X, dim=1), 0.9 * ONE_HOT + 0.1 / 3
+P_Z = np.exp(pytorch.log_softmax(np.stack([np.zeros(3), Z], axis=1), dim=1))[:, 1]
+LOGITS, LOGARITHM = "The labels were taken for logits", "The logarithm was taken of the labels"
+SWAPPED = {
+    "cross_entropy": (pytorch.cross_entropy(ONE_HOT, P), X, Y, LOGITS),
+    "cross_entropy, soft": (pytorch.cross_entropy(SOFT, P), X, SOFT, LOGITS),
+    "Keras": (keras.categorical_crossentropy(P, ONE_HOT), X, Y, LOGARITHM),
+    "Keras, soft": (keras.categorical_crossentropy(P, SOFT), X, SOFT, LOGARITHM),
+    "Keras, binary": (keras.binary_crossentropy(P_Z[:, None], np.array(B)[:, None]), Z, B, LOGARITHM),
+    "BCELoss": (pytorch.binary_cross_entropy(B, P_Z), Z, B, LOGARITHM),
+    "BCELoss, one-hot": (pytorch.binary_cross_entropy(ONE_HOT, P), X, Y, LOGARITHM),
+    "by hand": (-(P * np.log(SOFT)).sum(axis=1).mean(), X, SOFT, LOGARITHM),
+}
+
+
+@pytest.mark.parametrize(("seen", "inputs", "targets", "why"), SWAPPED.values(), ids=SWAPPED)
+def test_swapped_arguments_are_told_by_what_the_labels_were_taken_for(seen, inputs, targets, why):
+    found = [each for each in detective.investigate(f"{seen:.6f}", inputs, targets) if each.matches]
+    (swapped,) = [each for each in found if each.mistake == "swapped_arguments"]
+    assert [sentence in swapped.explanation for sentence in (LOGITS, LOGARITHM)] == [why == LOGITS, why == LOGARITHM]
 
 
 def test_far_from_everything_there_is_still_an_answer():

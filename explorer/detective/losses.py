@@ -77,7 +77,8 @@ class Loss:
     ``share`` scales the plausibility of the mistake: below 1 for the rarer ways to make it, far above for what is no
     mistake but says more about the number than that the call is right. ``logarithmic``: in nats, so that another base
     makes sense. ``precise`` is False for clipping and rounding, which count only where they change the value. ``cell``
-    is the function and what it is fed.
+    is the function and what it is fed. ``why`` says why its number gives it away, where the mistake's own words, which
+    are those for most of its losses, do not hold.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Loss:
     logarithmic: bool = True
     precise: bool = True
     cell: tuple[str, str] = ("", "")
+    why: str = ""
 
 
 # ------------------------------------------------------------------------------------------------ when they apply
@@ -585,17 +587,20 @@ OTHER = (
         cell=_BCE_OF_LOGITS,
     ),
     *(
-        Loss(f"swapped_{name}", "swapped_arguments", Family.ROW, code, costs, when, share)
-        for name, code, costs, when, share in (
-            ("keras", "categorical_crossentropy({p}, {q})", partial(_swapped, 1e-7, -math.inf), _classes, 1.0),
-            ("keras_binary", "binary_crossentropy({p}, {y})", partial(_swapped, 1e-7, -math.inf), _labels, 1.0),
+        Loss(f"swapped_{name}", "swapped_arguments", Family.ROW, code, costs, when, share, why=why)
+        for name, code, costs, when, share, why in (
+            ("keras", "categorical_crossentropy({p}, {q})", partial(_swapped, 1e-7, -math.inf), _classes, 1.0, ""),
+            ("keras_binary", "binary_crossentropy({p}, {y})", partial(_swapped, 1e-7, -math.inf), _labels, 1.0, ""),
             (
                 "bce", "binary_cross_entropy({y}, {p}{o})", partial(_swapped, 0.0, pytorch.LOG_FLOOR),
-                lambda v: _labels(v) and not _signed(v), 1.0,
+                lambda v: _labels(v) and not _signed(v), 1.0, "",
             ),
-            ("bce_on_onehot", "binary_cross_entropy({q}, {p}{o})", _swapped_bce, _hard, 0.5),
-            ("ce", "cross_entropy({q}, {p}{o})", _swapped_ce, _classes, 1.0),
-            ("soft", "-({p} * log({q})).sum(1)", partial(_swapped, 0.0, -math.inf), _soft, 1.0),
+            ("bce_on_onehot", "binary_cross_entropy({q}, {p}{o})", _swapped_bce, _hard, 0.5, ""),
+            (
+                "ce", "cross_entropy({q}, {p}{o})", _swapped_ce, _classes, 1.0,
+                "The labels were taken for logits, and the model's output for the target distribution.",
+            ),
+            ("soft", "-({p} * log({q})).sum(1)", partial(_swapped, 0.0, -math.inf), _soft, 1.0, ""),
         )
     ),
     Loss(

@@ -359,9 +359,10 @@ MISTAKES = {
             "swapped_arguments",
             "Predictions and targets swapped",
             0,
-            "loss({y}, {p})  # Keras and scikit-learn: the truth first",
-            "The logarithm was taken of the labels, whose 0 is clipped or clamped, so each row costs about 16.118 (in "
-            "PyTorch 100) times the probability of being wrong.",
+            _CE + "  # in Keras and scikit-learn: loss({y}, {p})",
+            "The logarithm was taken of the labels: that of a 0 is −16.118 in Keras, which clips it, and −100 in "
+            "PyTorch. The model's output only weighs it.",
+            _BCE + "  # in Keras and scikit-learn: loss({y}, {p})",
         ),
         Mistake(
             "half_precision",

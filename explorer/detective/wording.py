@@ -71,7 +71,9 @@ def _options(view: View) -> dict[str, str]:
 
 def explanation(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str, str], right: float | None) -> str:
     """Return why a matching value is a tell, in one or two sentences."""
-    why = MISTAKES[mistake].why.format_map(known)
+    loss = pipeline.steps.loss
+    own = loss.why if loss.mistake == mistake else ""
+    why = (own or MISTAKES[mistake].why).format_map(known)
     others = [other for other in pipeline.mistakes if other != mistake]
     if mistake == NONE:
         doubtful = pipeline.steps.layout.plausibility < 1.0
