@@ -148,7 +148,6 @@ def test_an_edit_after_a_switch_is_kept(open_page: Opener) -> None:
 TARGETS = "option_targets"
 REFUSED: dict[str, tuple[str, str, str, str]] = {
     "a word": (DEFAULT_QUERY, "temperature", "abc", "'abc' is not a number"),
-    "nothing": (DEFAULT_QUERY, "temperature", "", "A number is missing"),
     "a temperature of 0": (DEFAULT_QUERY, "temperature", "0", "it must be finite and above 0"),
     "a negative temperature": (DEFAULT_QUERY, "temperature", "-1", "it must be finite and above 0"),
     "a temperature of nan": (DEFAULT_QUERY, "temperature", "nan", "it must be finite and above 0"),
@@ -188,6 +187,28 @@ def test_a_mended_option_takes_its_sentence_away(open_page: Opener) -> None:
     page.test.text_input(key="option_temperature").set_value("2").run()
     assert page.texts("problem") == []
     assert page.query == DEFAULT_QUERY + "&T=2"
+
+
+@pytest.mark.parametrize("typed", ["", "  "])
+@pytest.mark.parametrize(
+    ("link", "name", "default"),
+    [
+        (DEFAULT_QUERY + "&T=2", "temperature", "1"),
+        (DEFAULT_QUERY + "&ignore=0", "ignore_index", "-100"),
+        (DEFAULT_QUERY + "&w=1,2,3", "weight", ""),
+        (BINARY + "&pw=2", "pos_weight", ""),
+        (DEFAULT_QUERY, "temperature", "1"),
+    ],
+)
+def test_an_option_that_is_cleared_takes_its_default(
+    link: str, name: str, default: str, typed: str, open_page: Opener
+) -> None:
+    page = open_page(link)
+    page.open("options")
+    page.test.text_input(key=f"option_{name}").set_value(typed).run()
+    assert page.texts("problem") == []
+    assert page.query == link.rpartition("&")[0] if link != DEFAULT_QUERY else DEFAULT_QUERY
+    assert page.test.text_input(key=f"option_{name}").value == default
 
 
 def test_another_change_takes_the_sentence_away(open_page: Opener) -> None:

@@ -24,14 +24,13 @@ def show_options(visit: state.Visit) -> None:
             return
         _choice("Unit", "unit", list(Unit), visit)
         _choice("Reduction", "reduction", list(Reduction), visit)
-        _text("Temperature", "temperature", number_text(visit.case.temperature), parse_number, visit)
+        _number("Temperature", "temperature", 1.0, visit)
         _smoothing(visit)
         _weights(visit)
         if visit.case.setup is Setup.MULTICLASS:
             _target_kind(visit.case)
         if visit.case.has_index_targets:
-            ignored = str(visit.case.ignore_index)
-            _text("ignore_index", "ignore_index", ignored, parse_number, visit, f"none is {IGNORE_INDEX}")
+            _number("ignore_index", "ignore_index", IGNORE_INDEX, visit)
 
 
 def _choice(label: str, name: str, options: list[Any], visit: state.Visit) -> None:
@@ -42,15 +41,20 @@ def _choice(label: str, name: str, options: list[Any], visit: state.Visit) -> No
     )
 
 
-def _text(
-    label: str, name: str, shown: str, read: Callable[[str], Any], visit: state.Visit, hint: str | None = None
-) -> None:
+def _text(label: str, name: str, shown: str, read: Callable[[str], Any], visit: state.Visit, hint: str) -> None:
     key = f"option_{name}"
     typed, problem = visit.refused.get(name, (shown, ""))
     state.set_widget(key, typed)
     st.text_input(label, key=key, placeholder=hint, on_change=lambda: state.set_option(name, state.widget(key), read))
     if problem:
         show_text(problem, "problem")
+
+
+def _number(label: str, name: str, default: float, visit: state.Visit) -> None:
+    def read(text: str) -> float:
+        return parse_number(text) if text.strip() else default
+
+    _text(label, name, number_text(getattr(visit.case, name)), read, visit, f"default: {number_text(default)}")
 
 
 def _smoothing(visit: state.Visit) -> None:
