@@ -205,18 +205,21 @@ def _joined(terms: list[str], separator: str) -> str:
 
 
 def options_summary(case: Case) -> str:
-    """List the options that are not at their defaults, in a line of plain text; empty where all are."""
+    """Say which options are not at their defaults, in a line of plain text; empty where all are."""
+    weights = {Setup.MULTICLASS: "class weights", Setup.BINARY: "example weights", Setup.MULTILABEL: "label weights"}
+    whole = {Reduction.SUM: "the losses are summed", Reduction.NONE: "each example has a loss of its own"}
     options = {
         f"temperature {typed(case.temperature)}": case.temperature != 1.0,
         f"label smoothing {typed(case.label_smoothing)}": case.label_smoothing != 0.0,
-        "weights": case.weight is not None,
+        weights[case.setup]: case.weight is not None,
         "pos_weight": case.pos_weight is not None,
         f"ignore_index {case.ignore_index}": case.ignore_index != IGNORE_INDEX,
         "targets as probabilities": case.setup is Setup.MULTICLASS and not case.has_index_targets,
-        f"reduction {case.reduction}": case.reduction is not Reduction.MEAN,
-        str(case.unit): case.unit is not Unit.NATS,
+        whole.get(case.reduction, ""): case.reduction is not Reduction.MEAN,
+        f"in {case.unit}": case.unit is not Unit.NATS,
     }
-    return " · ".join(text for text, changed in options.items() if changed)
+    changed = "; ".join(text for text, is_changed in options.items() if is_changed)
+    return f"Options: {changed}." if changed else ""
 
 
 _NO_VALUE = {

@@ -323,11 +323,13 @@ def test_a_hostile_name_in_a_formula(name: str) -> None:
 
 OPTIONS = {
     "": CAT,
-    "temperature 2 · label smoothing 0.1": Case(M, [1, 2], 0, temperature=2, label_smoothing=0.1),
-    "weights · ignore_index 7": Case(M, [1, 2], 0, weight=2, ignore_index=7),
-    "targets as probabilities": Case(M, [1, 2], [0.5, 0.5]),
-    "pos_weight · reduction sum · bits": Case(B, 1, 1, pos_weight=2, reduction="sum", unit="bits"),
-    "reduction none": Case(L, [1, 2], [1, 0], reduction="none"),
+    "Options: temperature 2; label smoothing 0.1.": Case(M, [1, 2], 0, temperature=2, label_smoothing=0.1),
+    "Options: class weights; ignore_index 7.": Case(M, [1, 2], 0, weight=2, ignore_index=7),
+    "Options: targets as probabilities.": Case(M, [1, 2], [0.5, 0.5]),
+    "Options: in bits.": Case(M, [1, 2], 0, unit="bits"),
+    "Options: pos_weight; the losses are summed; in bits.": Case(B, 1, 1, pos_weight=2, reduction="sum", unit="bits"),
+    "Options: example weights.": Case(B, 1, 1, weight=2),
+    "Options: label weights; each example has a loss of its own.": Case(L, [1, 2], [1, 0], weight=2, reduction="none"),
 }
 
 
