@@ -13,7 +13,7 @@ from explorer.breakdown import Breakdown, evaluate
 from explorer.case import Case, Setup, Unit
 from explorer.dialects import REFUSALS, keras, optax, pytorch, sklearn
 from explorer.edits import with_setup
-from explorer.equivalence import Name
+from explorer.equivalence import Name, in_unit
 from explorer.explain import MINUS, number, typed
 from explorer.numerics import Array, is_same, sigmoid, softmax
 
@@ -292,7 +292,8 @@ _Path = tuple[str, str, Callable[[], npt.ArrayLike], str]
 def _compared(case: Case, *paths: _Path) -> tuple[Name, ...]:
     """Compute each path; one that differs from the first says why, one that is refused in whose words."""
     found: list[Name] = []
-    for call, source, compute, why in paths:
+    for called, source, compute, why in paths:
+        call = in_unit(called, case.unit)
         try:
             value = float(np.asarray(compute(), dtype=np.float64)) * case.unit.per_nat
         except REFUSALS as refusal:

@@ -6,14 +6,16 @@ Where a name gives another number, or none, its note says why.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from explorer.breakdown import Breakdown
-from explorer.case import Case, Reduction, Setup
+from explorer.breakdown import Breakdown, evaluate
+from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
 from explorer.dialects import REFUSALS, keras, optax, pytorch, sklearn
+from explorer.dialects.catalogue import Library
 from explorer.numerics import Array, entropy, is_same, kl_divergence, log_sigmoid, log_softmax, sigmoid, softmax
 
 
@@ -29,13 +31,24 @@ class Name:
 
 
 @dataclasses.dataclass(frozen=True)
+class _Cause:
+    """Why a name gives another number: what its note says, and the case in which that is not so."""
+
+    note: str
+    without: Callable[[Case], Case]
+
+
+@dataclasses.dataclass(frozen=True)
 class _Path:
-    """How one name is computed: ``losses`` gives the reduced loss in nats; ``refusal`` says why it cannot."""
+    """How one name is computed: ``losses`` gives the reduced loss in nats; ``refusal`` says why it cannot.
+
+    ``causes`` are what can make it differ.
+    """
 
     call: str
     source: str
     losses: Callable[[], float | Array]
-    why: str = ""
+    causes: tuple[_Cause, ...] = ()
     refusal: str = ""
 
 
@@ -46,34 +59,149 @@ def equivalence(breakdown: Breakdown, row: int) -> tuple[Name, ...]:
     ``explorer.dialects``; the identities of Cover & Thomas (2006), section 2.3.
     """
     case = breakdown.case
-    paths = {Setup.MULTICLASS: _multiclass, Setup.BINARY: _binary, Setup.MULTILABEL: _multilabel}[case.setup]
-    own = float(breakdown.per_example[row]) if case.reduction is Reduction.NONE else float(np.asarray(breakdown.loss))
+    own = functools.cache(lambda other: _at(row, breakdown.loss if other == case else evaluate(other).loss))
     with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
-        return tuple(_name(path, own, case, row) for path in paths(case))
+        return tuple(_name(place, path, case, row, own) for place, path in enumerate(_paths(case)))
 
 
-def _name(path: _Path, own: float, case: Case, row: int) -> Name:
+def in_unit(call: str, unit: Unit) -> str:
+    """Return a library's call as it gives the unit: what libraries give is in nats."""
+    return call if unit is Unit.NATS else f"{call} / ln\N{NO-BREAK SPACE}2"
+
+
+def _paths(case: Case) -> list[_Path]:
+    paths = {Setup.MULTICLASS: _multiclass, Setup.BINARY: _binary, Setup.MULTILABEL: _multilabel}
+    return paths[case.setup](case)
+
+
+def _name(place: int, path: _Path, case: Case, row: int, own: Callable[[Case], float]) -> Name:
+    call = in_unit(path.call, case.unit) if path.source in set(Library) else path.call
     if path.refusal:
-        return Name(path.call, path.source, None, agrees=False, note=path.refusal)
+        return Name(call, path.source, None, agrees=False, note=path.refusal)
     try:
-        losses = np.asarray(path.losses(), dtype=np.float64)
+        value = _value(path, case, row)
     except REFUSALS as refusal:  # in the library's own words
-        return Name(path.call, path.source, None, agrees=False, note=str(refusal))
-    value = float(losses[row] if losses.ndim else losses) * case.unit.per_nat
-    agrees = is_same(value, own)
-    return Name(path.call, path.source, value, agrees, "" if agrees else path.why or _BEYOND)
+        return Name(call, path.source, None, agrees=False, note=str(refusal))
+    agrees = is_same(value, own(case))
+    return Name(call, path.source, value, agrees, "" if agrees else _reason(place, path.causes, case, row, own))
 
 
+def _value(path: _Path, case: Case, row: int) -> float:
+    return _at(row, path.losses()) * case.unit.per_nat
+
+
+def _at(row: int, loss: float | Array) -> float:
+    losses = np.asarray(loss, dtype=np.float64)
+    return float(losses[row] if losses.ndim else losses)
+
+
+def _reason(place: int, causes: Sequence[_Cause], case: Case, row: int, own: Callable[[Case], float]) -> str:
+    """Say what must go for a name to agree: of its causes as few as will do, found by letting each one be."""
+
+    def agrees_without(causes: Sequence[_Cause]) -> bool:
+        without = functools.reduce(lambda left, cause: cause.without(left), causes, case)
+        path = _paths(without)[place]
+        try:
+            return not path.refusal and is_same(_value(path, without, row), own(without))
+        except REFUSALS:
+            return False
+
+    needed = [cause for cause in causes if cause.without(case) != case]
+    if not needed or not agrees_without(needed):
+        return _BEYOND
+    for cause in reversed(needed):
+        others = [other for other in needed if other is not cause]
+        if others and agrees_without(others):
+            needed = others
+    return "; ".join(cause.note for cause in needed)
+
+
+# ------------------------------------------------------------------------------------------- why names differ
+
+
+def _without_infinite(sign: float, case: Case) -> Case:
+    far = case.logits == sign * math.inf
+    return dataclasses.replace(
+        case, logits=np.where(far, sign * _NEAR, case.logits / case.temperature), temperature=1.0
+    )
+
+
+def _moderate(case: Case) -> Case:
+    """The case with logits for which a probability keeps its digits, and so does what is left to 1."""
+    z = np.clip(case.logits / case.temperature, -_NEAR, _NEAR)
+    return dataclasses.replace(case, logits=z, temperature=1.0)
+
+
+def _moderate_where_finite(case: Case) -> Case:
+    moderate = _moderate(case)
+    return dataclasses.replace(moderate, logits=np.where(np.isinf(case.logits), case.logits, moderate.logits))
+
+
+def _likely(case: Case) -> Case:
+    """The case with logits that make each label likely, so that even many of them are together."""
+    q = _distribution(case) if case.setup is Setup.MULTICLASS else case.targets
+    odds = np.log(np.maximum(q, _RARE))
+    if case.setup is not Setup.MULTICLASS:
+        odds = odds - np.log(np.maximum(1.0 - q, _RARE))
+    z = odds + np.clip(case.logits / case.temperature, -1.0, 1.0)
+    return dataclasses.replace(case, logits=z, temperature=1.0)
+
+
+def _with_every_row(case: Case) -> Case:
+    """The case with the likeliest class as the label of the rows that are ignored."""
+    if case.kept.all():
+        return case
+    targets = np.where(case.kept, case.targets, case.logits.argmax(axis=1))
+    return dataclasses.replace(case, targets=targets, ignore_index=IGNORE_INDEX)
+
+
+def _unweighted(case: Case) -> Case:
+    return dataclasses.replace(case, weight=None)
+
+
+_NEAR = 8.0  # 1 - sigmoid(8) is 3e-4: it still has twelve digits
+_RARE = math.exp(1.0 - _NEAR)
 _BEYOND = "a step on its way leaves the range or the digits of float64"
-_MASKED = "0 · ∞ is nan in PyTorch; here what never happens costs nothing"
-_NO_WEIGHTS = "it has no class weights"
-_NO_SMOOTHING = "it has no label smoothing"
-_UNDERFLOW = "probabilities round, and their product underflows: sum logarithms instead"
+_NO_WEIGHTS = _Cause("it has no weights", _unweighted)
+_NO_CLASS_WEIGHTS = _Cause("it has no class weights", _unweighted)
+_NO_POS_WEIGHT = _Cause("it has no pos_weight", lambda case: dataclasses.replace(case, pos_weight=None))
+_NO_SMOOTHING = _Cause("it has no label smoothing", lambda case: dataclasses.replace(case, label_smoothing=0.0))
+_DIVIDES_BY_N = _Cause("it divides by the number of examples, not by the weights of the labels", _unweighted)
+_DIVIDES_BY_WEIGHTS = _Cause("it divides by the sum of the weights", _unweighted)
+_AVERAGES_LABELS = _Cause(
+    "it averages over the labels before it sums", lambda case: dataclasses.replace(case, reduction=Reduction.MEAN)
+)
+_NOTHING_LEFT = _Cause(
+    "Keras gives 0 where nothing is left", lambda case: _moderate(_with_every_row(_unweighted(case)))
+)
+_COUNTS_IGNORED = _Cause("it counts ignored rows in the mean", _with_every_row)
+_MASKED = _Cause(
+    "0 · ∞ is nan in PyTorch: here what never happens costs nothing", functools.partial(_without_infinite, -1.0)
+)
+_MASKED_HERE = "0 · ∞ is nan, where what never happens should cost nothing"
+_SOFTMAX_OF_INFINITY = _Cause(
+    "a softmax over +∞ is nan, a sigmoid of it is not", functools.partial(_without_infinite, 1.0)
+)
+_OPTAX_AT_INFINITY = _Cause(
+    "a softmax over +∞ is nan, but Optax takes ∞ less the logit of the label", functools.partial(_without_infinite, 1.0)
+)
+_CLIPS = _Cause("it clips each p to [2.2e−16, 1 − 2.2e−16]", _moderate)
+_CLAMPS = _Cause("the sigmoid rounds to 0 or 1, and each log is clamped at −100", _moderate)
+_NAIVE = _Cause("exp overflows or rounds: why log-softmax exists", _moderate)
+_P_ROUNDS = _Cause("p or 1 − p rounds: why the loss starts from the logit", _moderate_where_finite)
+_UNSTABLE = _Cause("it is not stabilised: exp overflows", _moderate)
+_UNDERFLOW = _Cause("probabilities round, and their product underflows: sum logarithms instead", _likely)
 _NO_DISTRIBUTIONS = "it takes labels, not probabilities"
 _ALWAYS_REDUCES = "it always reduces to one number"
-_CLIPS = "it clips each p to [2.2e−16, 1 − 2.2e−16]"
 _KERAS_REDUCTION = {Reduction.MEAN: "sum_over_batch_size", Reduction.SUM: "sum", Reduction.NONE: "none"}
-_DIVIDES_BY_N = "it divides by the number of examples, not by the weights of the labels"
+
+
+def _nan_at_infinity(note: str) -> _Cause:
+    """Where the convention of a library gives nan at an infinite logit of either sign."""
+    return _Cause(note, lambda case: _without_infinite(-1.0, _without_infinite(1.0, case)))
+
+
+# ------------------------------------------------------------------------------------------------- the paths
 
 
 def _multiclass(case: Case) -> list[_Path]:
@@ -81,7 +209,7 @@ def _multiclass(case: Case) -> list[_Path]:
     reduction = case.reduction.value
     hard = case.has_index_targets
     q = _kept_distribution(case)
-    unweighted = "" if case.weight is None else _NO_WEIGHTS
+    log = "log" if case.unit is Unit.NATS else "log₂"
     shown = f"[{case.names[int(targets[0])]}]" if hard and case.examples == 1 and case.kept[0] else "[y]"
     return [
         _Path(
@@ -90,34 +218,33 @@ def _multiclass(case: Case) -> list[_Path]:
             lambda: pytorch.cross_entropy(
                 z, targets, case.weight, case.ignore_index, reduction, label_smoothing=case.label_smoothing
             ),
-            why=_MASKED,
+            (_MASKED,),
         ),
         _Path(
             "NLLLoss(log_softmax(z), y)",
             "PyTorch",
             lambda: pytorch.nll_loss(pytorch.log_softmax(z, dim=1), targets, case.weight, case.ignore_index, reduction),
-            why=_NO_SMOOTHING,
+            (_NO_SMOOTHING, _MASKED),
             refusal="" if hard else "it takes class indices, not distributions",
         ),
         _Path(
-            f"−log p{shown}",
+            f"−{log} p{shown}",
             "definition",
             lambda: _reduced(case, -np.log(_naive_softmax(z)[np.arange(len(z)), np.where(case.kept, targets, 0)])),
-            why=unweighted
-            or (_NO_SMOOTHING if case.label_smoothing else "exp overflows or rounds: why log-softmax exists"),
+            (_NO_CLASS_WEIGHTS, _NO_SMOOTHING, _NAIVE),
             refusal="" if hard else "the target is a distribution, so there is no single y",
         ),
         _Path(
             "H(q) + KL(q‖p)",
             "information theory",
             lambda: _reduced(case, entropy(q) + kl_divergence(q, log_softmax(z))),
-            why=unweighted,
+            (_NO_CLASS_WEIGHTS,),
         ),
         _Path(
-            "−log-likelihood / N" if case.reduction is Reduction.MEAN else "−log-likelihood",
+            f"−{log}-likelihood" + (" / N" if case.reduction is Reduction.MEAN else ""),
             "statistics",
             lambda: _log_likelihood(case, softmax(z), q),
-            why=unweighted or _UNDERFLOW,
+            (_NO_CLASS_WEIGHTS, _UNDERFLOW),
         ),
         _Path(
             "log_loss(y, softmax(z))",
@@ -129,7 +256,7 @@ def _multiclass(case: Case) -> list[_Path]:
                 sample_weight=None if case.weight is None else case.weight[targets[case.kept].astype(np.int64)],
                 labels=np.arange(case.classes),
             ),
-            why=_NO_SMOOTHING if case.label_smoothing else _CLIPS,
+            (_NO_SMOOTHING, _CLIPS),
             refusal=_ALWAYS_REDUCES if case.reduction is Reduction.NONE else "" if hard else _NO_DISTRIBUTIONS,
         ),
         _keras_path(case, z),
@@ -140,7 +267,7 @@ def _multiclass(case: Case) -> list[_Path]:
 def _keras_path(case: Case, z: Array) -> _Path:
     """Keras's loss for class indices, or the one for distributions where there are any, or smoothing."""
     reduction = _KERAS_REDUCTION[case.reduction]
-    why = _DIVIDES_BY_N if case.weight is not None else "0 · ∞ is nan in Keras on JAX"
+    masked = _nan_at_infinity("0 · ∞ is nan in Keras on JAX")
     if case.has_index_targets and not case.label_smoothing:
         weight = None if case.weight is None else case.weight[np.where(case.kept, case.targets, 0).astype(np.int64)]
         return _Path(
@@ -149,7 +276,7 @@ def _keras_path(case: Case, z: Array) -> _Path:
             lambda: keras.sparse_categorical_crossentropy(
                 case.targets, z, True, case.ignore_index, reduction, None if weight is None else weight * case.kept
             ),
-            why=why,
+            (_DIVIDES_BY_N, masked) if case.kept.any() else (_NOTHING_LEFT,),
         )
     return _Path(
         "CategoricalCrossentropy(from_logits=True)",
@@ -157,31 +284,26 @@ def _keras_path(case: Case, z: Array) -> _Path:
         lambda: keras.categorical_crossentropy(
             _distribution(case), z, True, case.label_smoothing, reduction, sample_weight=case.kept.astype(np.float64)
         ),
-        why=_NO_WEIGHTS
-        if case.weight is not None
-        else why
-        if case.kept.all()
-        else "it counts ignored rows in the mean",
+        (_NO_CLASS_WEIGHTS, _COUNTS_IGNORED, masked),
     )
 
 
 def _optax_path(case: Case, z: Array, q: Array) -> _Path:
     """Optax leaves the reduction to the caller, who here takes the mean or sum over the kept rows."""
     reduce = "" if case.reduction is Reduction.NONE else f".{case.reduction}()"
-    why = _NO_WEIGHTS if case.weight is not None else "one-hot against −∞ is nan in Optax"
     if case.has_index_targets and not case.label_smoothing:
         labels = np.where(case.kept, case.targets, 0).astype(np.int64)
         return _Path(
             f"softmax_cross_entropy_with_integer_labels(z, y){reduce}",
             "Optax",
             lambda: _reduced(case, np.asarray(optax.softmax_cross_entropy_with_integer_labels(z, labels))),
-            why=why,
+            (_NO_CLASS_WEIGHTS, _OPTAX_AT_INFINITY),
         )
     return _Path(
         f"softmax_cross_entropy(z, q){reduce}",
         "Optax",
         lambda: _reduced(case, np.asarray(optax.softmax_cross_entropy(z, q))),
-        why=why,
+        (_NO_CLASS_WEIGHTS, _nan_at_infinity("one-hot against −∞ is nan in Optax")),
     )
 
 
@@ -189,8 +311,7 @@ def _binary(case: Case) -> list[_Path]:
     z, y = case.logits / case.temperature, np.asarray(case.targets, dtype=np.float64)
     y = y * (1.0 - case.label_smoothing) + case.label_smoothing / 2.0
     reduction = case.reduction.value
-    no_pos_weight = "" if case.pos_weight is None else "it has no pos_weight"
-    unweighted = no_pos_weight or ("" if case.weight is None else _NO_WEIGHTS.replace("class ", ""))
+    log = "log" if case.unit is Unit.NATS else "log₂"
     hard = bool(np.isin(y, (0.0, 1.0)).all())
     pair = np.stack([1.0 - y, y], axis=1)
     return [
@@ -198,44 +319,44 @@ def _binary(case: Case) -> list[_Path]:
             "BCEWithLogitsLoss(z, y)",
             "PyTorch",
             lambda: pytorch.binary_cross_entropy_with_logits(z, y, case.weight, reduction, case.pos_weight),
-            why="PyTorch gives nan at an infinite logit",
+            (_nan_at_infinity("PyTorch gives nan at an infinite logit"),),
         ),
         _Path(
             "BCELoss(sigmoid(z), y)",
             "PyTorch",
             lambda: pytorch.binary_cross_entropy(sigmoid(z), y, case.weight, reduction),
-            why=no_pos_weight or "the sigmoid rounds to 0 or 1, and each log is clamped at −100",
+            (_NO_POS_WEIGHT, _CLAMPS),
         ),
         _Path(
             "CrossEntropyLoss([0, z], y)",
             "PyTorch",
             lambda: pytorch.cross_entropy(np.stack([np.zeros_like(z), z], axis=1), pair, reduction=reduction),
-            why=unweighted or _MASKED,
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _MASKED, _SOFTMAX_OF_INFINITY),
         ),
         _Path(
-            "−[y log p + (1−y) log(1−p)]",
+            f"−[y {log} p + (1−y) {log}(1−p)]",
             "definition",
             lambda: _reduced(case, -(y * np.log(sigmoid(z)) + (1.0 - y) * np.log(1.0 - sigmoid(z)))),
-            why=unweighted or "1 − p rounds: why the loss starts from the logit",
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _nan_at_infinity(_MASKED_HERE), _P_ROUNDS),
         ),
         _Path(
             "SoftMarginLoss(z, 2y − 1)",
             "PyTorch",
             lambda: pytorch.soft_margin_loss(z, 2.0 * y - 1.0, reduction=reduction),
-            why=unweighted or "it is not stabilised: exp overflows",
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _UNSTABLE),
             refusal="" if hard else "it takes hard labels −1 and 1",
         ),
         _Path(
             "H(q) + KL(q‖p)",
             "information theory",
             lambda: _reduced(case, entropy(pair) + kl_divergence(pair, log_sigmoid(np.stack([-z, z], axis=1)))),
-            why=unweighted,
+            (_NO_POS_WEIGHT, _NO_WEIGHTS),
         ),
         _Path(
-            "−log-likelihood / N" if case.reduction is Reduction.MEAN else "−log-likelihood",
+            f"−{log}-likelihood" + (" / N" if case.reduction is Reduction.MEAN else ""),
             "statistics",
             lambda: _log_likelihood(case, sigmoid(np.stack([-z, z], axis=1)), pair),
-            why=unweighted or _UNDERFLOW,
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _UNDERFLOW),
         ),
         _Path(
             "log_loss(y, sigmoid(z))",
@@ -243,7 +364,7 @@ def _binary(case: Case) -> list[_Path]:
             lambda: sklearn.log_loss(
                 y, sigmoid(z), normalize=case.reduction is Reduction.MEAN, sample_weight=case.weight, labels=[0, 1]
             ),
-            why=no_pos_weight or ("it divides by the sum of the weights" if case.weight is not None else _CLIPS),
+            (_NO_POS_WEIGHT, _DIVIDES_BY_WEIGHTS, _CLIPS),
             refusal=_ALWAYS_REDUCES if case.reduction is Reduction.NONE else "" if hard else _NO_DISTRIBUTIONS,
         ),
         _Path(
@@ -252,13 +373,13 @@ def _binary(case: Case) -> list[_Path]:
             lambda: keras.binary_crossentropy(
                 y[:, np.newaxis], z[:, np.newaxis], True, 0.0, _KERAS_REDUCTION[case.reduction], case.weight
             ),
-            why=no_pos_weight or "0 · ∞ is nan in Keras",
+            (_NO_POS_WEIGHT, _nan_at_infinity("0 · ∞ is nan in Keras")),
         ),
         _Path(
             "sigmoid_binary_cross_entropy(z, y)" + ("" if reduction == "none" else f".{reduction}()"),
             "Optax",
             lambda: _reduced(case, np.asarray(optax.sigmoid_binary_cross_entropy(z, y))),
-            why=unweighted or "0 · ∞ is nan in Optax",
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _nan_at_infinity("0 · ∞ is nan in Optax")),
         ),
     ]
 
@@ -267,8 +388,6 @@ def _multilabel(case: Case) -> list[_Path]:
     z, y = case.logits / case.temperature, np.asarray(case.targets, dtype=np.float64)
     y = y * (1.0 - case.label_smoothing) + case.label_smoothing / 2.0
     per_row = case.classes if case.reduction is Reduction.MEAN else 1  # the mean is over rows and labels alike
-    weighted = "" if case.weight is None and case.pos_weight is None else "it has no such weights"
-    no_pos_weight = "" if case.pos_weight is None else "it has no pos_weight"
     pair = np.stack([1.0 - y, y], axis=-1)
     versus = np.stack([-z, z], axis=-1)
     reduction = case.reduction.value
@@ -285,19 +404,19 @@ def _multilabel(case: Case) -> list[_Path]:
                     z, y, weight=case.weight, pos_weight=case.pos_weight, reduction=reduction
                 )
             ),
-            why="PyTorch gives nan at an infinite logit",
+            (_nan_at_infinity("PyTorch gives nan at an infinite logit"),),
         ),
         _Path(
             "BCELoss(sigmoid(z), y)",
             "PyTorch",
             lambda: over_labels(pytorch.binary_cross_entropy(sigmoid(z), y, weight=case.weight, reduction=reduction)),
-            why=no_pos_weight or "the sigmoid rounds to 0 or 1, and each log is clamped at −100",
+            (_NO_POS_WEIGHT, _CLAMPS),
         ),
         _Path(
             "MultiLabelSoftMarginLoss(z, y)",
             "PyTorch",
             lambda: pytorch.multilabel_soft_margin_loss(z, y, weight=case.weight, reduction=reduction),
-            why=no_pos_weight or "it averages over the labels before it sums",
+            (_NO_POS_WEIGHT, _AVERAGES_LABELS, _nan_at_infinity("0 · ∞ is nan in PyTorch")),
         ),
         _Path(
             f"{'mean' if per_row > 1 else 'sum'} of {case.classes} binary losses",
@@ -305,25 +424,25 @@ def _multilabel(case: Case) -> list[_Path]:
             lambda: _reduced(
                 case, -(y * np.log(sigmoid(z)) + (1.0 - y) * np.log(1.0 - sigmoid(z))).sum(axis=1) / per_row
             ),
-            why=weighted or "1 − p rounds: why the loss starts from the logit",
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _nan_at_infinity(_MASKED_HERE), _P_ROUNDS),
         ),
         _Path(
             "Σ H(q) + KL(q‖p)" + (f" / {case.classes}" if per_row > 1 else ""),
             "information theory",
             lambda: _reduced(case, (entropy(pair) + kl_divergence(pair, log_sigmoid(versus))).sum(axis=1) / per_row),
-            why=weighted,
+            (_NO_POS_WEIGHT, _NO_WEIGHTS),
         ),
         _Path(
             "BinaryCrossentropy(from_logits=True)",
             "Keras",
             lambda: keras.binary_crossentropy(y, z, True, 0.0, _KERAS_REDUCTION[case.reduction]),
-            why=weighted or ("it averages over the labels first" if per_row == 1 else "0 · ∞ is nan in Keras"),
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _AVERAGES_LABELS, _nan_at_infinity("0 · ∞ is nan in Keras")),
         ),
         _Path(
             "sigmoid_binary_cross_entropy(z, y)" + ("" if reduction == "none" else f".{reduction}()"),
             "Optax",
             lambda: _reduced(case, np.asarray(optax.sigmoid_binary_cross_entropy(z, y)).sum(axis=1) / per_row),
-            why=weighted or "0 · ∞ is nan in Optax",
+            (_NO_POS_WEIGHT, _NO_WEIGHTS, _nan_at_infinity("0 · ∞ is nan in Optax")),
         ),
     ]
 

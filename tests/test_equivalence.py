@@ -1,6 +1,7 @@
 """Five names, one number: they agree where they should, and say why where they do not."""
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -16,6 +17,7 @@ from explorer.presets import PRESETS
 
 X = [[2, 1, 0.1], [0.5, 2.5, -1], [1, -1, 3], [0, 0, 0]]
 Y = [0, 1, 1, 2]
+OVER_LN_2 = " / ln\N{NO-BREAK SPACE}2"
 
 
 def names_of(case, row=0):
@@ -95,6 +97,148 @@ def test_where_a_name_differs_it_says_why(case, call, value, why):
     assert why in name.note
     if value is not None:
         assert name.value == pytest.approx(value, rel=1e-9, nan_ok=True)
+
+
+ALL_CAUSES = {
+    Case("multiclass", X, [-100] * 4): {
+        "SparseCategoricalCrossentropy(from_logits=True)": "Keras gives 0 where nothing is left"
+    },
+    Case("multiclass", X, [-100] * 4, weight=[1, 2, 0.5]): {
+        "SparseCategoricalCrossentropy(from_logits=True)": "Keras gives 0 where nothing is left"
+    },
+    Case("multiclass", X, Y, weight=[1, 2, 0.5], label_smoothing=0.1): {
+        "−log p[y]": "it has no class weights; it has no label smoothing",
+        "NLLLoss(log_softmax(z), y)": "it has no label smoothing",
+    },
+    Case("multiclass", [[2, 1, -math.inf]], [0], weight=[1, 1, 1]): {
+        "SparseCategoricalCrossentropy(from_logits=True)": "0 · ∞ is nan in Keras on JAX"
+    },
+    Case("multiclass", [[math.inf, 1]], [1]): {
+        "softmax_cross_entropy_with_integer_labels(z, y).mean()": "a softmax over +∞ is nan, but Optax takes ∞ less "
+        "the logit of the label"
+    },
+    Case("binary", [math.inf], [0]): {
+        "CrossEntropyLoss([0, z], y)": "a softmax over +∞ is nan, a sigmoid of it is not"
+    },
+    Case("binary", [-math.inf], [0]): {
+        "−[y log p + (1−y) log(1−p)]": "0 · ∞ is nan, where what never happens should cost nothing"
+    },
+    Case("binary", [50, 0], [0, 1], weight=[2, 2]): {
+        "log_loss(y, sigmoid(z))": "it divides by the sum of the weights; it clips each p to [2.2e−16, 1 − 2.2e−16]"
+    },
+    Case("binary", [50, 0], [0, 1], weight=[2, 2], reduction="sum"): {
+        "log_loss(y, sigmoid(z))": "it clips each p to [2.2e−16, 1 − 2.2e−16]"
+    },
+    Case("multilabel", [[-math.inf, 1]], [[0, 1]]): {"MultiLabelSoftMarginLoss(z, y)": "0 · ∞ is nan in PyTorch"},
+}
+
+
+@pytest.mark.parametrize(("case", "notes"), ALL_CAUSES.items(), ids=range(len(ALL_CAUSES)))
+def test_all_causes_are_told_and_no_other(case, notes):
+    assert {call: names_of(case)[call].note for call in notes} == notes
+
+
+# What can be done to a plain case, and which of it each note blames.
+def _set(array, place, value):
+    changed = np.array(array, dtype=float)
+    changed[place] = value
+    return changed
+
+
+DONE = {
+    "weights": lambda f: f | {"weight": [1, 2, 0.5] if np.ndim(f["logits"]) > 1 else [1, 2, 0.5, 3]},
+    "pos_weight": lambda f: f | {"pos_weight": 3},
+    "smoothing": lambda f: f | {"label_smoothing": 0.1},
+    "an ignored row": lambda f: f | {"targets": _set(f["targets"], 1, -100)},
+    "only ignored rows": lambda f: f | {"targets": [-100] * 4},
+    "sum": lambda f: f | {"reduction": "sum"},
+    "none": lambda f: f | {"reduction": "none"},
+    "a mask": lambda f: f | {"logits": _set(f["logits"], (0, 2) if np.ndim(f["logits"]) > 1 else 0, -math.inf)},
+    "a far logit": lambda f: f | {"logits": _set(f["logits"], (0, 1) if np.ndim(f["logits"]) > 1 else 1, 800.0)},
+}
+PLAIN = {
+    "multiclass": {"logits": X, "targets": Y},
+    "binary": {"logits": [-2, 1, 0.5, 0], "targets": [0, 0, 1, 1]},
+    "multilabel": {"logits": X, "targets": np.eye(3)[Y]},
+}
+ONLY = {
+    "multiclass": set(DONE) - {"pos_weight"},
+    "binary": set(DONE) - {"an ignored row", "only ignored rows"},
+    "multilabel": set(DONE) - {"an ignored row", "only ignored rows"},
+}
+BLAMED = {
+    "it has no class weights": {"weights"},
+    "it has no weights": {"weights"},
+    "it divides by the number of examples, not by the weights of the labels": {"weights"},
+    "it divides by the sum of the weights": {"weights"},
+    "it has no pos_weight": {"pos_weight"},
+    "it has no label smoothing": {"smoothing"},
+    "it counts ignored rows in the mean": {"an ignored row", "only ignored rows"},
+    "Keras gives 0 where nothing is left": {"only ignored rows", "weights", "a mask"},
+    "it averages over the labels before it sums": {"sum", "none"},
+    "0 · ∞ is nan in PyTorch: here what never happens costs nothing": {"a mask"},
+    "0 · ∞ is nan in PyTorch": {"a mask"},
+    "PyTorch gives nan at an infinite logit": {"a mask"},
+    "0 · ∞ is nan in Keras on JAX": {"a mask"},
+    "0 · ∞ is nan in Keras": {"a mask"},
+    "0 · ∞ is nan in Optax": {"a mask"},
+    "one-hot against −∞ is nan in Optax": {"a mask"},
+    "0 · ∞ is nan, where what never happens should cost nothing": {"a mask"},
+    "it clips each p to [2.2e−16, 1 − 2.2e−16]": {"a far logit", "a mask"},
+    "the sigmoid rounds to 0 or 1, and each log is clamped at −100": {"a far logit", "a mask"},
+    "exp overflows or rounds: why log-softmax exists": {"a far logit"},
+    "p or 1 − p rounds: why the loss starts from the logit": {"a far logit"},
+    "it is not stabilised: exp overflows": {"a far logit"},
+    "probabilities round, and their product underflows: sum logarithms instead": {"a far logit"},
+}
+
+
+def _done(setup, what):
+    fields = PLAIN[setup]
+    for name, do in DONE.items():  # in one order
+        fields = do(fields) if name in what else fields
+    return equivalence(evaluate(Case(setup, **fields)), 0)
+
+
+@pytest.mark.parametrize("setup", PLAIN)
+def test_a_name_agrees_without_what_its_note_blames_and_not_before(setup):
+    told = 0
+    for what in itertools.chain.from_iterable(itertools.combinations(ONLY[setup], count) for count in (1, 2, 3)):
+        if {"sum", "none"} <= set(what) or {"an ignored row", "only ignored rows"} <= set(what):
+            continue
+        for place, name in enumerate(_done(setup, what)):
+            if name.agrees or name.value is None:
+                continue
+            notes = name.note.split("; ")
+            blamed = [BLAMED[note] & set(what) for note in notes]
+            assert all(blamed), (what, name)
+            assert _done(setup, set(what).difference(*blamed))[place].agrees, (what, name)
+            for left in blamed:
+                others = (each for each in blamed if each is not left)
+                assert not _done(setup, set(what).difference(*others))[place].agrees, (what, name)
+            told += 1
+    assert told > 100
+
+
+@pytest.mark.parametrize(
+    ("case", "calls"),
+    [
+        (Case("multiclass", [2, 1, 0.1], 0, unit="bits"), ["CrossEntropyLoss(z, y)" + OVER_LN_2, "−log₂ p[class 0]"]),
+        (Case("multiclass", [2, 1, 0.1], 0), ["CrossEntropyLoss(z, y)", "−log p[class 0]"]),
+        (
+            Case("binary", [2, 1], [0, 1], unit="bits"),
+            ["BCEWithLogitsLoss(z, y)" + OVER_LN_2, "−[y log₂ p + (1−y) log₂(1−p)]", "−log₂-likelihood / N"],
+        ),
+    ],
+)
+def test_a_call_gives_its_number_in_the_unit(case, calls):
+    assert set(calls) <= set(names_of(case))
+    in_nats = names_of(dataclasses.replace(case, unit="nats"))
+    for call, name in names_of(case).items():
+        assert (name.source in set(Library)) >= call.endswith(OVER_LN_2)
+        if name.source in set(Library):  # what the library gives is in nats
+            nats = in_nats[call.removesuffix(OVER_LN_2)].value
+            assert name.value == pytest.approx(nats / (math.log(2) if call.endswith(OVER_LN_2) else 1), rel=1e-15)
 
 
 # What computes each name of a library, by set-up and targets; the other names are computed from their definitions.
