@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from links import BATCH
+from looks import PHONE
+from visit import NEXT_TASK
 
 from explorer import Case, evaluate, share
 from explorer.share import DEFAULT_QUERY
@@ -74,18 +76,24 @@ def test_dragging_beyond_the_track_stops_at_its_end(visit: Opener) -> None:
     assert_settled(page, with_z("2,1,5"))
 
 
+def finger_of(page: Any) -> Callable[..., None]:
+    """A finger: "touchStart", "touchMove" and "touchEnd", each with where it is."""
+    session = page.page.context.new_cdp_session(page.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        session.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]} for at in points]}
+        )
+
+    return touch
+
+
 def test_dragging_a_logit_with_a_finger(visit: Opener) -> None:
     page = visit(has_touch=True)
     handle = page.slider("cat").bounding_box()
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
     step = page.track("logit", 0)["width"] / 10
-    finger = page.page.context.new_cdp_session(page.page)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        finger.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]} for at in points]}
-        )
-
+    touch = finger_of(page)
     touch("touchStart", (x, y))
     for part in range(1, 11):
         touch("touchMove", (x + part / 10 * step, y + part % 2))
@@ -93,6 +101,67 @@ def test_dragging_a_logit_with_a_finger(visit: Opener) -> None:
     assert page.query == DEFAULT_QUERY
     touch("touchEnd")
     assert_settled(page, with_z("3,1,0.1"))
+
+
+SCROLLED = "() => document.querySelector('.stMain').scrollTop"
+WHAT_ENDED = """() => {
+  window.ended = [];
+  for (const type of ["pointerup", "pointercancel"]) {
+    document.addEventListener(type, (event) => window.ended.push(event.type), true);
+  }
+}"""
+
+
+@pytest.mark.parametrize("stage", ["logit", "target"])
+def test_a_finger_that_scrolls_from_a_track_changes_nothing(stage: str, visit: Opener) -> None:
+    soft = DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1")
+    page = visit(soft, **PHONE)
+    track = page.track(stage, 1)
+    before = page.cells
+    x, y = track["x"] + 0.8 * track["width"], track["y"] + track["height"] / 2
+    page.page.evaluate(WHAT_ENDED)
+    touch = finger_of(page)
+    touch("touchStart", (x, y))
+    assert page.cells == before
+    for part in range(1, 11):
+        touch("touchMove", (x + part % 2, y - 15 * part))
+    page.eventually(lambda: page.page.evaluate("window.ended"), ["pointercancel"])
+    page.eventually(lambda: page.page.evaluate(SCROLLED) > 50, True)
+    touch("touchEnd")
+    page.page.evaluate(NEXT_TASK)
+    assert page.cells == before
+    page.slider("cat").press("ArrowRight")  # what was sent before this has been answered too
+    assert_settled(page, soft.replace("z=2", "z=2.1"))
+
+
+def test_a_drag_that_the_browser_takes_over_is_put_back(visit: Opener) -> None:
+    soft = DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1")
+    page = visit(soft)
+    for stage in ("logit", "target"):
+        before = page.cells, page.loss
+        track = page.track(stage, 0)
+        x, y = track["x"] + 0.6 * track["width"], track["y"] + track["height"] / 2
+        page.page.mouse.move(x, y)
+        page.page.mouse.down()
+        page.page.mouse.move(x - 30, y, steps=3)
+        assert page.cells != before[0]
+        page.cell(stage, 0).locator(".track").dispatch_event("pointercancel", {"pointerId": 1, "bubbles": True})
+        page.eventually(lambda: (page.cells, page.loss), before)
+        page.page.mouse.up()
+    page.page.locator(".explorer-board.dragging").wait_for(state="detached")
+    page.slider("dog").press("ArrowRight")
+    assert_settled(page, soft.replace("z=2,1,", "z=2,1.1,"))
+
+
+def test_a_tap_on_the_track_moves_the_logit_there(visit: Opener) -> None:
+    page = visit(**PHONE)
+    track = page.track("logit", 1)
+    x, y = track["x"] + 0.3 * track["width"], track["y"] + track["height"] / 2
+    touch = finger_of(page)
+    touch("touchStart", (x, y))
+    assert page.logits == [2.0, 1.0, 0.1]
+    touch("touchEnd")
+    assert_settled(page, with_z("2,-2,0.1"))
 
 
 def test_keys_move_a_logit(visit: Opener) -> None:

@@ -16,6 +16,9 @@ import { giveTarget, labelTarget, typeTarget } from "./targets.js";
 import { LIVE, STAGES, headings } from "./words.js";
 import { place } from "../relay/relay.js";
 
+/** Whether a pointer has left the place of its press sideways; what it does before that may yet be a tap or a scroll. */
+const sideways = (press, next) => Math.abs(next.clientX - press.clientX) >= 5;
+
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
 export class Board {
@@ -413,40 +416,55 @@ export class Board {
   startLogit(event, cell, index) {
     if (event.button !== 0) return;
     event.preventDefault();
-    cell.handle.focus({ preventScroll: true });
-    const box = cell.track.getBoundingClientRect();
-    const perPixel = (2 * this.range) / box.width;
-    const step = this.range / 50 >= 1 ? this.range / 50 : 0.1;
-    const grabbed = event.target === cell.handle && Number.isFinite(this.z[index]);
-    const origin = grabbed ? this.z[index] : (event.clientX - box.left - box.width / 2) * perPixel;
-    const before = this.z[index];
-    const move = (x) => {
-      const exact = origin + (x - event.clientX) * perPixel;
-      this.setLogit(index, clamp(Number((Math.round(exact / step) * step).toFixed(1)), -this.range, this.range));
+    const begin = () => {
+      cell.handle.focus({ preventScroll: true }); // first: what was being typed counts now
+      this.moving = cell;
+      const box = cell.track.getBoundingClientRect();
+      const perPixel = this.range / (box.width / 2); // twice the range may be more than a float holds
+      const step = this.range / 50 >= 1 ? this.range / 50 : 0.1;
+      const before = this.z[index];
+      const grabbed = event.target === cell.handle && Number.isFinite(before);
+      const origin = grabbed ? before : (event.clientX - box.left - box.width / 2) * perPixel;
+      const move = (x) => {
+        const exact = origin + (x - event.clientX) * perPixel;
+        this.setLogit(index, clamp(Number((Math.round(exact / step) * step).toFixed(1)), -this.range, this.range));
+      };
+      if (!grabbed) move(event.clientX);
+      return { before, move };
     };
-    this.moving = cell;
-    this.follow(event, cell.track, (next) => move(next.clientX), () => {
+    let held = event.pointerType === "mouse" ? begin() : null; // anything else may be about to scroll the page
+    this.follow(event, cell.track, (next) => {
+      if (!held && !sideways(event, next)) return;
+      held ??= begin();
+      held.move(next.clientX);
+    }, (cancelled) => {
+      if (!cancelled) held ??= begin(); // a tap
+      if (!held) return;
+      if (cancelled) this.setLogit(index, held.before);
       this.moving = null;
-      if (!Object.is(this.z[index], before)) this.sendRow({ class: rowOf(this.data.setup, index), field: "logit" });
+      if (!Object.is(this.z[index], held.before)) this.sendRow({ class: rowOf(this.data.setup, index), field: "logit" });
     });
-    if (!grabbed) move(event.clientX);
   }
 
   startTarget(event, cell, k) {
     this.dragged = false;
     if (event.button !== 0 || event.target === cell.field) return;
     const box = cell.track.getBoundingClientRect();
-    const before = [...this.target];
+    const [before, kept] = [[...this.target], this.kept];
     this.follow(event, cell.node, (next) => {
-      if (!this.dragged && Math.abs(next.clientX - event.clientX) < 5) return;
+      if (!this.dragged && !sideways(event, next)) return;
       this.dragged = true;
       this.giveTarget(k, clamp((next.clientX - box.left) / box.width, 0, 1), before);
-    }, () => {
-      if (this.dragged) this.sendRow({ class: k, field: "target" });
+    }, (cancelled) => {
+      if (!this.dragged) return;
+      if (cancelled) {
+        [this.target, this.kept] = [before, kept];
+        this.showPreview();
+      } else this.sendRow({ class: k, field: "target" });
     });
   }
 
-  /** Follow one pointer from press to release; Python's answers wait until then. */
+  /** Follow one pointer from press to release, or until the browser takes it to scroll; Python's answers wait until then. */
   follow(event, node, onmove, onrelease) {
     const id = event.pointerId;
     this.drag = id;
@@ -459,7 +477,7 @@ export class Board {
       if (next.pointerId !== id) return;
       listen.abort();
       this.drag = null;
-      onrelease();
+      onrelease(next.type === "pointercancel");
       window.setTimeout(() => this.letGo()); // Streamlit sends from a timer too: what is drawn before it, it waits for
     };
     node.addEventListener("pointerup", end, options);
