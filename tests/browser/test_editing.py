@@ -389,6 +389,18 @@ def test_a_double_click_removes_one_class(visit: Opener) -> None:
     page.eventually(page.button("Undo the last change (Ctrl + Z)").is_disabled, True)
 
 
+def test_a_press_on_a_tool_counts_when_it_ends_what_was_typed(visit: Opener) -> None:
+    page = visit()
+    tool = page.button("Add a class").bounding_box()
+    page.field("type the logit of cat").fill("3")
+    page.page.mouse.move(tool["x"] + tool["width"] / 2, tool["y"] + tool["height"] / 2)
+    page.page.mouse.down()
+    page.eventually(lambda: page.query, with_z("3,1,0.1"))  # the answer is here before the button is let go
+    page.eventually(page.button("Undo the last change (Ctrl + Z)").is_enabled, True)
+    page.page.mouse.up()
+    assert_settled(page, with_z("3,1,0.1,0", "y=0&names=cat,dog,fox,class%203"))
+
+
 def test_classes_are_added_removed_and_renamed_and_all_of_it_undone(visit: Opener) -> None:
     page = visit()
     steps = [DEFAULT_QUERY, with_z("2,1,0.1,0", "y=0&names=cat,dog,fox,class%203")]

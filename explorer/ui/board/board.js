@@ -70,7 +70,7 @@ export class Board {
     setText(this.line, data.line);
     this.draw();
     this.drawNames();
-    this.drawTools();
+    this.undo.disabled = !data.canUndo;
     drawLedger(this.ledger, data, (edit) => this.send(edit));
     this.drawError();
   }
@@ -120,9 +120,14 @@ export class Board {
     this.rows = [];
     for (let k = 0; k < rows; k += 1) table.append(this.buildRow(k, titles));
     table.append(this.buildSums());
-    this.error = el("div", { class: "error", role: "alert", hidden: true });
-    this.caption = el("p", { class: "caption" });
-    this.tools = el("div", { class: "tools" });
+    this.error = el("div", { class: "error", id: "explorer-problem", role: "alert", hidden: true });
+    this.caption = el("p", { class: "caption", id: "explorer-caption" });
+    this.undo = button("undo", "Undo the last change (Ctrl + Z)", () => this.send({ op: "undo" }), "Undo");
+    const [kind, addKind] = data.setup === "multilabel" ? ["Label", "Add a label"] : ["Class", "Add a class"];
+    this.tools = el("div", { class: "tools" },
+      this.undo,
+      data.setup === "binary" ? null : button("plus", addKind, () => this.send({ op: "add" }), kind),
+      button("plus", "Add an example: a copy of this one", () => this.send({ op: "add-example", row: this.data.row }), "Example"));
     this.ledger = el("div", { class: "ledger" });
     this.line = el("p", { class: "line" });
     this.explain(null);
@@ -324,18 +329,6 @@ export class Board {
       setAttribute(target.pill, "aria-label", `label ${text}`);
       setAttribute(target.field, "aria-label", `target of ${text}`);
     }
-  }
-
-  drawTools() {
-    const { data } = this;
-    const state = JSON.stringify([data.canUndo, data.setup, data.row]);
-    if (this.tools.dataset.state === state) return;
-    this.tools.dataset.state = state;
-    const undo = button("undo", "Undo the last change (Ctrl + Z)", () => this.send({ op: "undo" }), "Undo");
-    undo.disabled = !data.canUndo;
-    const add = data.setup === "binary" ? null : button("plus", data.setup === "multilabel" ? "Add a label" : "Add a class", () => this.send({ op: "add" }), data.setup === "multilabel" ? "Label" : "Class");
-    const example = button("plus", "Add an example: a copy of this one", () => this.send({ op: "add-example", row: data.row }), "Example");
-    this.tools.replaceChildren(...[undo, add, example].filter(Boolean));
   }
 
   drawError() {
