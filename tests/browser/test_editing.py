@@ -356,6 +356,20 @@ def test_a_typed_target_that_breaks_the_sum_can_be_normalised(visit: Opener) -> 
     page.eventually(page.problem.is_hidden, True)
 
 
+def test_a_smoothed_target_is_shown_as_what_it_becomes(visit: Opener) -> None:
+    page = visit("setup=multiclass&z=8,0,0&y=0&names=cat,dog,fox&smoothing=0.1")
+    pills = [page.label(name) for name in ("cat", "dog", "fox")]
+    assert [pill.inner_text() for pill in pills] == ["0.9333", "0.0333", "0.0333"]
+    page.label("dog").click()
+    page.eventually(lambda: [pill.inner_text() for pill in pills], ["0.0333", "0.9333", "0.0333"])
+    page.open("setup=multiclass&z=8,0,0&q=0.7,0.2,0.1&names=cat,dog,fox&smoothing=0.1")
+    assert [page.field(f"target of {name}").input_value() for name in ("cat", "dog", "fox")] == ["0.7", "0.2", "0.1"]
+    assert [pill.inner_text() for pill in pills] == ["0.6633", "0.2133", "0.1233"]
+    assert [pill.evaluate("(pill) => getComputedStyle(pill).opacity") for pill in pills] == ["1"] * 3
+    page.open("setup=multiclass&z=8,0,0;1,2,3&y=-100,1&names=cat,dog,fox&smoothing=0.1")  # ignored: nothing to smooth
+    assert [pill.inner_text() for pill in pills] == ["0", "0", "0"]
+
+
 def test_keys_move_a_target(visit: Opener) -> None:
     page = visit(DEFAULT_QUERY.replace("y=0", "q=0.5,0.25,0.25"))
     page.field("target of cat").press("ArrowUp")

@@ -287,7 +287,10 @@ export class Board {
     cell.pill.classList.toggle("on", on);
     const soft = data.setup === "multiclass" ? !data.hard || (kept && Math.max(...target) < 1) : own > 0 && own < 1;
     cell.node.classList.toggle("soft", soft);
-    setText(cell.pill, on ? (data.setup === "multilabel" ? "yes" : "label") : data.setup === "multilabel" && own === 0 ? "no" : "0");
+    const smoothed = kept && data.options.smoothing > 0;
+    cell.node.classList.toggle("smoothed", smoothed);
+    const [yes, no] = data.setup === "multilabel" ? ["yes", "no"] : ["label", "0"];
+    setText(cell.pill, smoothed ? format(stages.target[k]) : on ? yes : own === 0 ? no : "0");
     setText(cell.field, shortest(own));
     setAttribute(cell.field, "aria-valuenow", own);
     setSpan(cell.bar, 0, stages.target[k]);
