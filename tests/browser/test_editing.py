@@ -233,6 +233,32 @@ def test_a_logit_that_is_no_number(typed: str, sentence: str, visit: Opener) -> 
 
 
 @pytest.mark.parametrize(
+    ("label", "typed", "shown"),
+    [("type the logit of dog", "abc", "1.0"), ("name of class 1", "cat", "dog"), ("target of dog", "0.9", "0.3")],
+)
+def test_escape_takes_back_what_was_refused(label: str, typed: str, shown: str, visit: Opener) -> None:
+    soft = DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1")
+    page = visit(soft)
+    field = page.field(label)
+    page.type(label, typed)
+    page.problem.wait_for()
+    assert field.get_attribute("aria-invalid") == "true"
+    said_by = field.get_attribute("aria-describedby")
+    assert page.problem.get_attribute("id") == said_by
+    field.press("Escape")
+    assert field.input_value() == shown
+    assert page.problem.is_hidden()
+    assert field.get_attribute("aria-invalid") is None
+    assert field.get_attribute("aria-describedby") is None
+    page.type(label, typed)  # refused again
+    page.problem.wait_for()
+    field.press("Escape")
+    page.slider("cat").press("ArrowRight")
+    assert_settled(page, soft.replace("z=2", "z=2.1"))
+    assert page.problem.is_hidden()
+
+
+@pytest.mark.parametrize(
     ("link", "name", "typed", "said"),
     [
         (

@@ -30,6 +30,7 @@ export class Board {
     this.held = null; // the edit of a key that is held
     this.structure = "";
     this.hovered = null;
+    this.escaped = null; // the edit whose refusal was taken back
     this.root.addEventListener("keydown", (event) => {
       if (UNDO_KEYS(event) && event.target.tagName !== "INPUT" && this.data.canUndo) {
         event.preventDefault();
@@ -335,10 +336,12 @@ export class Board {
   }
 
   drawError() {
-    const { data } = this;
-    const problem = data.error;
+    const { problem } = this;
     this.error.hidden = problem === null;
-    this.root.querySelectorAll("[aria-invalid]").forEach((node) => node.removeAttribute("aria-invalid"));
+    this.root.querySelectorAll("[aria-invalid]").forEach((node) => {
+      node.removeAttribute("aria-invalid");
+      node.removeAttribute("aria-describedby");
+    });
     if (problem === null) return;
     const offer = problem.normalise
       ? el("button", { type: "button", class: "tool", onclick: () => this.send(problem.normalise) }, "Normalise to 1")
@@ -354,8 +357,14 @@ export class Board {
     problem.draft?.forEach((text, k) => { this.cells.target[k].field.value = text; });
     if (cell) {
       cell.setAttribute("aria-invalid", "true");
+      cell.setAttribute("aria-describedby", this.error.id);
       cell.value = problem.text;
     }
+  }
+
+  /** What Python refused, unless Escape has taken it back. */
+  get problem() {
+    return this.data.seq === this.escaped ? null : this.data.error;
   }
 
   // ------------------------------------------------------------ hovering: which numbers feed this one
@@ -509,7 +518,7 @@ export class Board {
   }
 
   typeTarget(k, text) {
-    const before = this.data.error?.draft ?? this.target.map(shortest); // what was typed before and does not sum to 1 yet
+    const before = this.problem?.draft ?? this.target.map(shortest); // what was typed before and does not sum to 1 yet
     this.sendRow({ target: typeTarget(this.data.setup, before, k, text), hard: false, class: k, field: "target", text });
   }
 
@@ -518,10 +527,15 @@ export class Board {
     this.sendRow({ names: this.data.names.map((old, other) => (other === k ? text : old)), class: k, field: "names", text });
   }
 
-  /** Enter leaves a field; Escape does so with what stood there before. */
+  /** Enter leaves a field; Escape does so with what stood there before, and takes back what was refused. */
   fieldKeys(event, before) {
     if (event.key === "Escape") event.target.value = before(); // first, so that nothing counts as typed
     if (event.key === "Escape" || event.key === "Enter") event.target.blur();
+    if (event.key !== "Escape" || this.problem === null) return;
+    this.escaped = this.data.seq;
+    this.drawError();
+    this.draw();
+    this.drawNames();
   }
 
   logitKeys(event, index) {
