@@ -116,6 +116,18 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(query: str, visit: Open
     page.eventually(lambda: float(page.case.logits[0, 0]), before + 0.1)
 
 
+HUGE = """() => [...document.querySelectorAll(".st-key-board [data-stage=nll] .bar")]
+  .map((bar) => bar.getBoundingClientRect().width / bar.parentElement.getBoundingClientRect().width > 0.3)"""
+
+
+@pytest.mark.parametrize("z", ["1e13,1", "1e61,1", "1.7e308,1"])
+def test_a_number_of_any_size_has_a_bar(z: str, visit: Opener) -> None:
+    page = visit(f"setup=multiclass&z={z}&y=1")
+    assert page.page.evaluate(HUGE) == [False, True]
+    track, handle = page.track("logit", 0), page.slider("class 0").bounding_box()
+    assert (handle["x"] + handle["width"] / 2 - track["x"]) / track["width"] > 0.7
+
+
 @pytest.mark.parametrize(("motion", "seconds"), [("reduce", "0s"), ("no-preference", "0.2s")])
 def test_bars_glide_only_for_those_who_like_it(motion: str, seconds: str, visit: Opener) -> None:
     page = visit(reduced_motion=motion)

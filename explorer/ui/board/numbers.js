@@ -1,7 +1,6 @@
 // Numbers as they are sent, shown, typed and rounded.
 
 const NUMBER = /^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$/i;
-const NICE = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e12, 1e20, 1e60];
 
 export const number = (value) => (typeof value === "string" ? Number(value) : value);
 export const numbers = (values) => values.map(number);
@@ -64,6 +63,11 @@ export function parse(text) {
 }
 
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
-export const nice = (size) => NICE.find((step) => step >= size) ?? 1e308;
+
+/** The least of 5, 10, 20, 50, 100 and so on that is not below a size. */
+export function nice(size) {
+  const power = Math.floor(Math.log10(clamp(size, 5, 1e307)));
+  return [1, 2, 5, 10].map((step) => Number(`${step}e${power}`)).find((step) => step >= Math.max(size, 5)) ?? 1e308;
+}
 
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
