@@ -116,6 +116,42 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(query: str, visit: Open
     page.eventually(lambda: float(page.case.logits[0, 0]), before + 0.1)
 
 
+def test_what_a_tapped_number_comes_from_stays(visit: Opener) -> None:
+    page = visit(**PHONE)
+    caption = page.page.locator(".explorer-board .caption")
+    assert "tap" in caption.inner_text()
+    top = caption.bounding_box()
+    page.cell("p", 0).tap()
+    page.eventually(caption.inner_text, "p(cat) = 1.0000 / 1.5174 = 0.6590")
+    page.cell("nll", 1).tap()
+    page.eventually(caption.inner_text, "−log p(dog) = 1.4170")
+    assert page.cell("log_p", 1).evaluate("(cell) => cell.classList.contains('feeds')")
+    assert caption.bounding_box()["height"] == top["height"]
+
+
+def test_the_keyboard_reaches_every_number_by_one_tab_stop(visit: Opener) -> None:
+    page = visit()
+    caption = page.page.locator(".explorer-board .caption")
+    focused = "() => [document.activeElement.dataset.stage, document.activeElement.dataset.class]"
+    assert page.page.locator('.explorer-board [role=cell][tabindex="0"]').count() == 1
+    page.slider("cat").press("Tab")
+    assert page.page.evaluate(focused) == ["p", "0"]
+    assert caption.inner_text() == "p(cat) = 1.0000 / 1.5174 = 0.6590"
+    for key, cell in {"ArrowDown": ["p", "1"], "ArrowRight": ["log_p", "1"], "ArrowUp": ["log_p", "0"]}.items():
+        page.page.keyboard.press(key)
+        assert page.page.evaluate(focused) == cell
+    assert caption.inner_text() == "log p(cat) = log 0.6590 = −0.4170"
+    page.page.keyboard.press("ArrowUp")
+    for stage in ("nll", "share", "share"):
+        page.page.keyboard.press("ArrowRight")
+        assert page.page.evaluate(focused) == [stage, "0"]
+    described = page.page.evaluate("() => document.activeElement.getAttribute('aria-describedby')")
+    assert described == caption.get_attribute("id")
+    page.page.keyboard.press("Shift+Tab")
+    page.page.keyboard.press("Tab")
+    assert page.page.locator('.explorer-board [role=cell][tabindex="0"]').count() == 1
+
+
 HUGE = """() => [...document.querySelectorAll(".st-key-board [data-stage=nll] .bar")]
   .map((bar) => bar.getBoundingClientRect().width / bar.parentElement.getBoundingClientRect().width > 0.3)"""
 

@@ -134,6 +134,7 @@ export class Board {
     this.explain(null);
     this.overlay = new Overlay(table, () => this.leaves);
     this.root.replaceChildren(this.line, table, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
+    this.stop(this.cells.p[0].node);
   }
 
   buildRow(k, titles) {
@@ -160,7 +161,7 @@ export class Board {
     const node = el("div", {
       role: "cell", class: `stage ${stage}`, "data-stage": stage, "data-class": k, "data-title": title,
       onpointerenter: () => this.explain(stage, k),
-      onpointerleave: () => this.explain(null),
+      onpointerleave: ({ pointerType }) => { if (pointerType === "mouse") this.explain(null); }, // a finger leaves what it taps
     });
     const text = el("span", { class: "number" });
     const bar = el("i", { class: "bar" });
@@ -168,7 +169,15 @@ export class Board {
     const cell = { node, text, bar, track };
     if (stage === "logit") this.buildLogit(cell, k);
     else if (stage === "target") this.buildTarget(cell, k);
-    else node.append(text, track);
+    else {
+      node.append(text, track);
+      node.tabIndex = -1; // one of them is a tab stop: see walk
+      node.addEventListener("focus", () => {
+        this.stop(node);
+        this.explain(stage, k);
+      });
+      node.addEventListener("keydown", (event) => this.walk(event, stage, k));
+    }
     return cell;
   }
 
@@ -373,7 +382,7 @@ export class Board {
     this.hovered = stage === null ? null : [stage, k];
     this.root.querySelectorAll(".feeds").forEach((node) => node.classList.remove("feeds"));
     if (stage === null) {
-      setText(this.caption, "Point at a number to see where it comes from.");
+      setText(this.caption, "Point at a number, or tap it, to see where it comes from.");
       return;
     }
     const [text, feeds] = derivation(this, stage, k);
@@ -382,6 +391,26 @@ export class Board {
       const node = source === "sum" ? this.sums.exp.node : this.cells[source][k].node;
       node.classList.add("feeds");
     }
+  }
+
+  /** Make a cell the one that Tab stops at; the caption is what it is described by. */
+  stop(node) {
+    for (const old of this.root.querySelectorAll("[role=cell][tabindex='0']")) {
+      old.tabIndex = -1;
+      old.removeAttribute("aria-describedby");
+    }
+    node.tabIndex = 0;
+    node.setAttribute("aria-describedby", this.caption.id);
+  }
+
+  /** Arrow keys go from number to number, past the columns that are edited and those that a narrow screen leaves out. */
+  walk(event, stage, k) {
+    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const open = STAGES.filter((other) => !["logit", "target"].includes(other) && this.cells[other][k].node.checkVisibility());
+    const column = open[clamp(open.indexOf(stage) + step[0], 0, open.length - 1)];
+    this.cells[column][clamp(k + step[1], 0, this.rows.length - 1)].node.focus();
   }
 
   // ------------------------------------------------------------ editing
