@@ -31,6 +31,27 @@ _CONTRASTS = """(selector) => {
   }).filter((found) => found.text !== "");
 }"""
 
+# The lines of text that are drawn, each with its box; what is spoken only is cut off.
+_OVERLAPS = """(parts) => {
+  const lines = [];
+  const drawn = (node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    && getComputedStyle(node).clipPath === "none";
+  for (const part of document.querySelectorAll(parts)) {
+    const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode;
+      if (text.data.trim() === "" || !drawn(text.parentElement)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      for (const box of range.getClientRects()) lines.push({ text: text.data.trim(), node: text, box });
+    }
+  }
+  const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > Math.min(one.height, other.height) / 2;
+  return lines.flatMap((one, index) => lines.slice(index + 1)
+    .filter((other) => other.node !== one.node && meet(one.box, other.box)).map((other) => [one.text, other.text]));
+}"""
+
 
 def overhang(page: Any) -> list[int]:
     """How many pixels the page and its main part are wider than the window: what would scroll sideways."""
@@ -40,6 +61,11 @@ def overhang(page: Any) -> list[int]:
 def fitting(page: Any, parts: str) -> list[bool]:
     """Of every one of these parts that is drawn, whether all its width is in the window."""
     return page.page.locator(parts).evaluate_all(_FITTING)
+
+
+def overlaps(page: Any, parts: str) -> list[list[str]]:
+    """The texts in these parts that are printed over each other, in pairs."""
+    return page.page.evaluate(_OVERLAPS, parts)
 
 
 def contrasts(page: Any, parts: str) -> list[dict[str, Any]]:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 from links import MULTILABEL
-from looks import PHONE, assert_legible, overhang
+from looks import PHONE, assert_legible, overhang, overlaps
 from PIL import Image
 
 from explorer import evaluate, share
 from explorer.palette import DIVERGENCE
+from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
 
 Opener = Callable[..., Any]
@@ -114,6 +115,73 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(query: str, visit: Open
     page.slider(name).press("ArrowRight")
     page.eventually(lambda: page.logits[0], before + 0.1)
     page.eventually(lambda: float(page.case.logits[0, 0]), before + 0.1)
+
+
+WINDOWS = {
+    "wide": ({}, ""),
+    "large type": ({}, "&size=large"),
+    "narrow": ({"viewport": {"width": 1024, "height": 900}}, ""),
+    "upright": ({"viewport": {"width": 700, "height": 900}}, ""),
+    "phone": (PHONE, ""),
+}
+CROWDED = [
+    *(preset.query for preset in PRESETS if preset.title in ("Confident and wrong", "Any of several: multi-label")),
+    DEFAULT_QUERY,
+    "setup=multiclass&z=2,1,0.1&q=0.7,0.2,0.1&smoothing=0.1",
+    "setup=multiclass&z=0,30,1&q=0.9,0.05,0.05",
+    "setup=multiclass&z=2,1,-inf&y=2",
+    "setup=multiclass&z=1e300,0&y=1",
+]
+
+
+@pytest.mark.parametrize(("window", "size"), WINDOWS.values(), ids=WINDOWS)
+def test_no_text_is_printed_over_another(window: dict[str, Any], size: str, visit: Opener) -> None:
+    page = visit(**window)
+    for query in CROWDED:
+        page.open(query + size)
+        page.page.locator(".explorer-answer .mark").first.wait_for(state="attached")
+        page.eventually(lambda: overlaps(page, ".explorer-answer, .explorer-board"), [])
+        edge, last = (page.page.locator(f".explorer-answer {part}").last.bounding_box() for part in ("", ".mark span"))
+        assert edge["x"] <= last["x"]
+        assert last["x"] + last["width"] <= edge["x"] + edge["width"]
+
+
+def test_the_texts_on_the_ruler_are_as_long_as_there_is_room_for(visit: Opener) -> None:
+    page = visit()
+    marks = page.page.locator(".explorer-answer .mark span")
+    page.eventually(marks.all_inner_texts, ["certain and right · 0", "uniform guess, ln 3 · 1.0986"])
+    page.open("z=0,9,1&y=0")
+    page.eventually(marks.all_inner_texts, ["0", "uniform guess, ln 3 · 1.0986"])
+    page.open("z=2,1,0.1&q=0.7,0.2,0.1")
+    page.eventually(marks.all_inner_texts, ["floor H(q) · 0.8018", "uniform guess, ln 3 · 1.0986"])
+    floor, uniform = (mark.bounding_box() for mark in marks.all())
+    ticks = [tick.bounding_box()["x"] for tick in page.page.locator(".explorer-answer .mark i").all()]
+    assert floor["x"] < ticks[0] < floor["x"] + floor["width"] < uniform["x"] < ticks[1] + uniform["width"] / 2
+
+
+ROWS = """() => [...document.querySelectorAll(".st-key-board .row, .explorer-answer, .st-key-breakdown")]
+  .map((part) => part.getBoundingClientRect()).filter((box) => box.height > 0)
+  .flatMap(({ top, height }) => [Math.round(top), Math.round(height)])"""
+
+
+@pytest.mark.parametrize(
+    ("window", "size"), [({}, ""), ({"viewport": {"width": 1280, "height": 900}}, ""), ({}, "&size=large"), (PHONE, "")]
+)
+def test_nothing_moves_away_from_a_hand_that_drags(window: dict[str, Any], size: str, visit: Opener) -> None:
+    page = visit(DEFAULT_QUERY + size, **window)
+    track = page.track("logit", 0)
+    y = track["y"] + track["height"] / 2
+    page.page.mouse.move(track["x"] + 0.7 * track["width"], y)
+    page.page.mouse.down()
+    before = page.page.evaluate(ROWS)
+    said = []
+    for part in (0.6, 0.5, 0.4, 0.1, 0.95, 0.599):
+        page.page.mouse.move(track["x"] + part * track["width"], y, steps=2)
+        page.eventually(lambda: page.page.locator(".lifted").count() > 0, True)
+        assert page.page.evaluate(ROWS) == before
+        said.append(page.text("answer"))
+    assert any("the label is" in text for text in said)
+    page.page.mouse.up()
 
 
 def test_what_a_tapped_number_comes_from_stays(visit: Opener) -> None:

@@ -7,6 +7,25 @@ import { PREVIEW_EVENT } from "./preview.js";
 import { rowTargets } from "./rows.js";
 import { place } from "../relay/relay.js";
 
+const GAP = 0.03; // between two texts on the ruler, as a part of it
+
+/** Where texts start, each over its mark if it can be, none over another or beyond the ends if they are short enough. */
+function spread(texts) {
+  const placed = texts.map((text) => ({ ...text, start: clamp(text.at - text.width / 2, 0, Math.max(0, 1 - text.width)) }));
+  const pairs = placed.slice(1).map((right, index) => [placed[index], right]);
+  const clash = ([left, right]) => Math.max(0, left.start + left.width + GAP - right.start);
+  for (const [left, right] of pairs) {
+    const half = clash([left, right]) / 2;
+    left.start = Math.max(0, left.start - half);
+    right.start += half;
+  }
+  for (const pair of pairs) pair[1].start += clash(pair);
+  const last = placed.at(-1);
+  last.start = Math.min(last.start, 1 - last.width);
+  for (const pair of pairs.reverse()) pair[0].start -= clash(pair);
+  return placed;
+}
+
 class Answer {
   constructor(root) {
     this.root = root;
@@ -37,7 +56,9 @@ class Answer {
       el("div", { class: "words" }, this.verdict, this.meaning),
       this.spoken,
     );
-    this.narrow = false;
+    this.pen = document.createElement("canvas").getContext("2d");
+    this.widths = new Map(); // of the texts at the marks, as parts of the ruler: measured once, as a hand moves the marks
+    this.length = 1;
     this.labelled = 0; // the part of the ruler that the label takes
     this.onpreview = ({ detail }) => {
       if (!detail.moving) this.overlay.land();
@@ -48,7 +69,11 @@ class Answer {
     window.addEventListener(PREVIEW_EVENT, this.onpreview);
     this.watch = new ResizeObserver(([{ contentRect }]) => {
       this.labelled = this.label.offsetWidth / contentRect.width;
-      this.narrow = contentRect.width < 28 * parseFloat(getComputedStyle(this.ruler).fontSize);
+      const { fontStyle, fontWeight, fontFamily, fontSize } = getComputedStyle(this.marks);
+      this.pen.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
+      this.length = contentRect.width;
+      this.widths.clear();
+      this.marked = null;
       if (this.data) this.draw(this.drawn);
     });
     this.watch.observe(this.ruler);
@@ -98,28 +123,23 @@ class Answer {
     const floor = number(data.floor);
     const known = [uniform, floor].filter(Number.isFinite);
     const end = Math.max(2 * Math.max(...known, 0), Number.isFinite(loss) ? loss * 1.08 : 0, 1e-9);
-    const at = (value) => 100 * clamp(value / end, 0, 1);
-    const position = Number.isNaN(loss) ? 0 : Number.isFinite(loss) ? at(loss) : 100;
-    setSpan(this.fill, 0, position / 100);
-    setRail(this.rails[0], position / 100);
-    setRail(this.rails[1], clamp(position / 100, this.labelled / 2, 1 - this.labelled / 2));
+    const at = (value) => clamp(value / end, 0, 1);
+    const position = Number.isNaN(loss) ? 0 : Number.isFinite(loss) ? at(loss) : 1;
+    setSpan(this.fill, 0, position);
+    setRail(this.rails[0], position);
+    setRail(this.rails[1], clamp(position, this.labelled / 2, 1 - this.labelled / 2));
     const kind = Number.isNaN(loss) ? "none" : loss === Infinity ? "infinite" : "finite";
     if (this.ruler.dataset.loss !== kind) {
       this.ruler.dataset.loss = kind;
       this.overlay.stale = true;
     }
-    const { narrow } = this;
-    const marks = [[0, narrow ? "0" : "certain and right · 0", "zero"]];
-    if (Number.isFinite(floor) && floor > 1e-12) marks[0] = [floor, `${narrow ? "H(q)" : "floor H(q)"} · ${format(floor)}`, at(floor) < 12 ? "zero" : "mid"];
-    if (Number.isFinite(uniform) && uniform > 0) marks.push([uniform, `${narrow ? "uniform" : data.uniformText} · ${format(uniform)}`, "mid"]);
-    if (marks.length > 1 && marks[0][2] === "mid" && at(uniform) - at(floor) < (narrow ? 32 : 30)) { // no room for two texts side by side
-      marks[0][2] = "end";
-      marks[1][2] = "zero";
-    }
-    if (loss === Infinity) marks.push([Infinity, "infinite", "end"]);
-    this.drawMarks(marks.map(([value, text, kind]) => ({ text, kind, left: `${(value === Infinity ? 100 : at(value)).toFixed(3)}%` })));
+    const marks = [{ at: 0, text: "certain and right · 0", short: "0" }];
+    if (Number.isFinite(floor) && floor > 1e-12) marks[0] = { at: at(floor), text: `floor H(q) · ${format(floor)}`, short: `H(q) · ${format(floor)}` };
+    if (Number.isFinite(uniform) && uniform > 0) marks.push({ at: at(uniform), text: `${data.uniformText} · ${format(uniform)}`, short: `uniform · ${format(uniform)}` });
+    if (loss === Infinity) marks.push({ at: 1, text: "infinite", short: "infinite" });
+    this.drawMarks(marks);
     if (moving) return; // what follows is read aloud
-    const texts = marks.map((mark) => mark[1]).join("; ");
+    const texts = marks.map((mark) => mark.text).join("; ");
     setAttribute(this.ruler, "aria-label", `The loss ${format(loss)} on a ruler from 0; ${texts}`);
   }
 
@@ -127,11 +147,26 @@ class Answer {
     const wanted = JSON.stringify(marks);
     if (wanted === this.marked) return;
     this.marked = wanted;
-    this.marks.replaceChildren(...marks.map(({ text, kind, left }) => {
-      const mark = el("span", { class: `mark ${kind}` }, el("i"), el("span", {}, text));
-      mark.style.left = left;
-      return mark;
-    }));
+    const left = (part) => `left: ${(100 * part).toFixed(3)}%`;
+    this.marks.replaceChildren(...this.worded(marks).map(({ at, text, start }) =>
+      el("span", { class: "mark" }, el("i", { style: left(at) }), el("span", { style: left(start) }, text))));
+  }
+
+  /** The marks with the longest texts that find room side by side, each at its mark. */
+  worded(marks) {
+    const wordings = [
+      marks,
+      marks.map((mark, index) => (index === 0 ? { ...mark, text: mark.short } : mark)),
+      marks.map((mark) => ({ ...mark, text: mark.short })),
+    ].map((wording) => spread(wording.map((mark) => ({ ...mark, width: this.measured(mark.text) }))));
+    const fits = (wording) => wording.every(({ at, start, width }) => start >= 0 && start <= at + GAP && at <= start + width);
+    return wordings.find(fits) ?? wordings.at(-1);
+  }
+
+  /** How much of the ruler a text takes. */
+  measured(text) {
+    if (!this.widths.has(text)) this.widths.set(text, this.pen.measureText(text).width / this.length);
+    return this.widths.get(text);
   }
 
   drawVerdict(p, target, kept) {
@@ -149,7 +184,7 @@ class Answer {
     const tied = p.filter((value) => value === p[top]).length > 1;
     const q = rowTargets(data.setup, target);
     const label = q.indexOf(Math.max(...q));
-    const parts = [data.prefix, tied ? "tie: first of the equals is " : "predicted ", { name: top }, " at ", { amount: percent(p[top]) }];
+    const parts = [data.prefix, tied ? "tie, the first is " : "predicted ", { name: top }, " at ", { amount: percent(p[top]) }];
     if (!kept) parts.push(" · ignored");
     else if (top === label) parts.push({ right: true });
     else parts.push({ right: false }, " the label is ", { label }, " at ", { amount: percent(p[label]) });

@@ -26,7 +26,7 @@ export function headings(data) {
       : each ? "Each label's own probability: its exponential against that of 0. The rows do not share."
         : "A softmax over two classes, one of which has its logit fixed at 0."],
     log_p: [one ? "log-softmax" : "log-sigmoid", `${log} p`, "The logarithm of the probability, computed without ever rounding p to 0 or 1."],
-    nll: ["NLL", each ? `−${log} p or −${log}(1 − p)` : `−${log} p`, each
+    nll: ["NLL", each ? `−${log}\u00a0p or −${log}(1\u00a0−\u00a0p)` : `−${log} p`, each
       ? "Minus the log-probability of what the label says: of p where it is 1, of 1 − p where it is 0."
       : "What this class would cost if it were the label."],
     target: [data.hard || !one ? "label" : "target", one ? "q" : "y", one
