@@ -9,6 +9,7 @@ import pytest
 from links import MULTILABEL
 from looks import PHONE, assert_legible, overhang, overlaps
 from PIL import Image
+from visit import NEXT_TASK
 
 from explorer import evaluate, share
 from explorer.palette import DIVERGENCE
@@ -188,13 +189,17 @@ def test_what_a_tapped_number_comes_from_stays(visit: Opener) -> None:
     page = visit(**PHONE)
     caption = page.page.locator(".explorer-board .caption")
     assert "tap" in caption.inner_text()
-    top = caption.bounding_box()
+    height = caption.bounding_box()["height"]
     page.cell("p", 0).tap()
     page.eventually(caption.inner_text, "p(cat) = 1.0000 / 1.5174 = 0.6590")
     page.cell("nll", 1).tap()
     page.eventually(caption.inner_text, "−log p(dog) = 1.4170")
     assert page.cell("log_p", 1).evaluate("(cell) => cell.classList.contains('feeds')")
-    assert caption.bounding_box()["height"] == top["height"]
+    page.field("type the logit of cat").tap()
+    page.eventually(caption.inner_text, "z(cat) is what the model gave: drag it, press the arrow keys, or type it")
+    page.page.evaluate(NEXT_TASK)
+    assert caption.inner_text().startswith("z(cat)")
+    assert caption.bounding_box()["height"] == height
 
 
 def test_the_keyboard_reaches_every_number_by_one_tab_stop(visit: Opener) -> None:
