@@ -316,6 +316,29 @@ def test_a_click_makes_a_class_the_label(visit: Opener) -> None:
     assert_settled(page, DEFAULT_QUERY.replace("y=0", "y=2"))
 
 
+def test_the_labels_of_classes_are_one_group_of_radios(visit: Opener) -> None:
+    page = visit()
+    group = page.page.get_by_role("radiogroup", name="label")
+    owned = group.get_attribute("aria-owns").split()
+    radios = page.page.get_by_role("radio").locator("xpath=self::button[@id]")
+    assert radios.evaluate_all("(nodes) => nodes.map((node) => node.id)") == owned
+    stops = "(nodes) => nodes.filter((node) => node.tabIndex === 0).map((node) => node.getAttribute('aria-label'))"
+    assert radios.evaluate_all(stops) == ["label cat"]
+    page.label("cat").press("ArrowUp")
+    assert_settled(page, DEFAULT_QUERY.replace("y=0", "y=2"))
+    assert radios.evaluate_all(stops) == ["label fox"]
+    assert page.page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "label fox"
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("ArrowDown")
+    assert_settled(page, DEFAULT_QUERY.replace("y=0", "y=1"))
+    page.open(DEFAULT_QUERY.replace("y=0", "q=0.6,0.3,0.1"))
+    assert radios.evaluate_all(stops) == ["label cat"]
+    page.open("setup=multilabel&z=2,0.5,-1&y=1,1,0")
+    assert group.count() == 0
+    switches = page.page.locator(".st-key-board [role=switch]")
+    assert switches.evaluate_all(stops) == ["label label 0", "label label 1", "label label 2"]
+
+
 def test_a_click_switches_a_label_of_several(visit: Opener) -> None:
     link = "setup=multilabel&z=2,0.5,-1&y=1,1,0&names=comedy,drama,action"
     page = visit(link)

@@ -133,7 +133,9 @@ export class Board {
     this.line = el("p", { class: "line" });
     this.explain(null);
     this.overlay = new Overlay(table, () => this.leaves);
-    this.root.replaceChildren(this.line, table, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
+    const labels = this.cells.target.map(({ pill }) => pill.id).join(" ");
+    const group = data.setup === "multiclass" ? el("span", { role: "radiogroup", "aria-label": "label", "aria-owns": labels }) : "";
+    this.root.replaceChildren(this.line, table, group, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
     this.stop(this.cells.p[0].node);
   }
 
@@ -210,7 +212,10 @@ export class Board {
 
   buildTarget(cell, k) {
     const exclusive = this.data.setup === "multiclass";
-    cell.pill = el("button", { type: "button", class: "pill", role: exclusive ? "radio" : "switch" });
+    cell.pill = el("button", {
+      type: "button", class: "pill", id: `explorer-label-${k}`, role: exclusive ? "radio" : "switch",
+      onkeydown: (event) => { if (exclusive) this.labelKeys(event, k); },
+    });
     cell.field = el("input", {
       class: "number-field", type: "text", role: "spinbutton", "aria-valuemin": "0", "aria-valuemax": "1",
       spellcheck: "false", autocomplete: "off",
@@ -294,6 +299,7 @@ export class Board {
     const on = own === 1;
     setNumber(cell.node, stages.target[k]);
     setAttribute(cell.pill, "aria-checked", on);
+    if (data.setup === "multiclass") setAttribute(cell.pill, "tabindex", on || (k === 0 && !target.includes(1)) ? 0 : -1); // radios are one tab stop
     cell.pill.classList.toggle("on", on);
     const soft = data.setup === "multiclass" ? !data.hard || (kept && Math.max(...target) < 1) : own > 0 && own < 1;
     cell.node.classList.toggle("soft", soft);
@@ -537,6 +543,16 @@ export class Board {
     this.kept = true;
     this.showPreview();
     this.sendRow({ class: k, field: "target" });
+  }
+
+  /** As in every group of radios, the arrow keys go to the next and choose it. */
+  labelKeys(event, k) {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const next = (k + step + this.rows.length) % this.rows.length;
+    this.label(next);
+    this.cells.target[next].pill.focus();
   }
 
   typeLogit(index, text) {
