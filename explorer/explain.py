@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html
 import math
+import re
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from explorer.spelling import number_text
 MINUS = "\u2212"
 INFINITY = "\u221e"
 _TERMS_IN_FORMULA = 5
+_LONGEST_LINE = 17.0  # of a formula, in ems: what its column has room for in large type
 
 
 def number(value: float) -> str:
@@ -71,6 +74,17 @@ def plotly_text(text: str) -> str:
     return escaped.replace("$", "&#36;").replace("{", "&#123;")
 
 
+def shortened(name: str, longest: int) -> str:
+    """Cut a name in the middle to ``longest`` characters: names that begin alike stay apart.
+
+    Before it is escaped, for a cut through an escape shows.
+    """
+    if len(name) <= longest:
+        return name
+    end = (longest - 1) // 2
+    return f"{name[: longest - 1 - end]}…{name[len(name) - end :]}"
+
+
 _LATEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -87,8 +101,7 @@ _LATEX = {
 
 def latex_text(text: str, longest: int = 16) -> str:
     """Return outside text as \\text{...} for KaTeX, shortened to what fits a formula."""
-    shortened = text if len(text) <= longest else text[: longest - 1] + "…"
-    return r"\text{" + "".join(_LATEX.get(character, character) for character in shortened) + "}"
+    return r"\text{" + "".join(_LATEX.get(character, character) for character in shortened(text, longest)) + "}"
 
 
 def latex_number(value: float) -> str:
@@ -106,6 +119,50 @@ def _latex_typed(value: float) -> str:
         return latex_number(value)
     mantissa, e, exponent = text.partition("e")
     return rf"{mantissa}\times 10^{{{exponent}}}" if e else text
+
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^ &]", re.DOTALL)
+# fmt: off
+_EMS = {
+    "=": 1.33, "+": 1.22, "-": 0.78, ".": 0.28, "(": 0.39, ")": 0.39, "/": 0.5, r"\cdot": 0.72, r"\cdots": 1.5,
+    r"\ln": 0.95, r"\log": 1.4, r"\sum": 1.6, r"\times": 1.22, r"\infty": 1.0, r"\ell": 0.42, r"\sigma": 0.57,
+    r"\,": 0.17, r"\quad": 1.0, r"\big": 0.0, r"\text": 0.0, r"\mathrm": 0.0,
+}
+# fmt: on
+
+
+def _ems(tokens: Iterator[str]) -> float:
+    """About how wide KaTeX sets a formula, or what is left of a group of it: in ems, its spaces included."""
+    width = 0.0
+    for token in tokens:
+        if token == "}":
+            break
+        if token == "{":
+            width += _ems(tokens)
+        elif token in "^_":
+            first = next(tokens)
+            width += 0.7 * (_ems(tokens) if first == "{" else _EMS.get(first, 0.5))
+        elif token == r"\frac":
+            next(tokens)
+            above = _ems(tokens)
+            next(tokens)
+            width += 0.24 + max(above, _ems(tokens))
+        else:
+            width += _EMS.get(token, 0.5)
+    return width
+
+
+def _in_lines(*pieces: str, result: str = "") -> list[str]:
+    """Break a line of a formula before the pieces that do not fit; then the result has a line of its own too."""
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if _ems(iter(_TOKEN.findall(lines[-1] + piece))) <= _LONGEST_LINE:
+            lines[-1] += piece
+        else:
+            lines.append("&" + piece.lstrip() if piece.startswith(" =") else r"&\quad" + piece)
+    if result and (len(lines) > 1 or _ems(iter(_TOKEN.findall(lines[0] + result))) > _LONGEST_LINE):
+        return [*lines, "&" + result.lstrip()]
+    return [*lines[:-1], lines[-1] + result]
 
 
 def formula(breakdown: Breakdown, row: int) -> str:
@@ -137,25 +194,31 @@ def _multiclass_formula(breakdown: Breakdown, row: int) -> list[str]:
     q = breakdown.target_distribution[row]
     loss = latex_number(float(breakdown.per_example[row]))
     if not case.kept[row]:
-        return [r"\ell &= 0 \quad\text{the label is ignore\_index, so this example does not count}"]
+        return [
+            r"\ell &= 0 \quad\text{the label is ignore\_index,}",
+            r"&\quad\text{so this example does not count}",
+        ]
     labels = np.flatnonzero(q)
     if len(labels) == 1 and q[labels[0]] == 1.0:
         label = int(labels[0])
         powers = [f"e^{{{_over_temperature(case, _latex_typed(z))}}}" for z in case.logits[row]]
         name, weight = latex_text(case.names[label]), _weight_factor(case, label)
+        fraction = rf"\frac{{{powers[label]}}}{{{''.join(_sum(powers))}}}"
         return [
-            rf"\ell &= -{weight}{log}\, p_{{{name}}}"
-            rf" = -{weight}{log} \frac{{{powers[label]}}}{{{_joined(powers, ' + ')}}}",
-            rf"&= -{weight}{log}\, {latex_number(breakdown.probabilities[row, label])} = {loss}",
+            *_in_lines(rf"\ell &= -{weight}{log}\, p_{{{name}}}", rf" = -{weight}{log} {fraction}"),
+            *_in_lines(
+                rf"&= -{weight}{log}\, {latex_number(breakdown.probabilities[row, label])}", result=rf" = {loss}"
+            ),
         ]
     terms = [
         rf"{_weight_factor(case, int(c))}{latex_number(q[c])} \cdot {latex_number(breakdown.nll[row, c])}"
         for c in labels
     ]
+    first, *others = _sum(terms)
     weights = "w_c\\, " if case.weight is not None else ""
     return [
         rf"\ell &= -\sum_c {weights}q_c \,{log}\, p_c",
-        rf"&= {_joined(terms, ' + ')} = {loss}",
+        *_in_lines("&= " + first, *others, result=rf" = {loss}"),
     ]
 
 
@@ -167,18 +230,22 @@ def _binary_formula(breakdown: Breakdown, row: int) -> list[str]:
     positive = "" if case.pos_weight is None else _latex_typed(float(case.pos_weight[0])) + r"\cdot "
     loss = latex_number(breakdown.per_example[row])
     lines = [
-        rf"p &= \sigma({z}) = \frac{{1}}{{1 + e^{{-({z})}}}} = {latex_number(breakdown.probabilities[row, 1])}",
-        rf"\ell &= -{weight}\big[{positive}y \,{log}\, p + (1-y) \,{log}(1-p)\big]",
+        *_in_lines(
+            rf"p &= \sigma({z})",
+            rf" = \frac{{1}}{{1 + e^{{-({z})}}}}",
+            result=f" = {latex_number(breakdown.probabilities[row, 1])}",
+        ),
+        *_in_lines(rf"\ell &= -{weight}\big[{positive}y \,{log}\, p", rf" + (1-y) \,{log}(1-p)\big]"),
     ]
     if y in {0.0, 1.0}:
         p = latex_number(breakdown.probabilities[row, int(y)])
-        lines.append(rf"&= -{weight}{positive if y else ''}{log}\, {p} = {loss}")
+        lines.extend(_in_lines(rf"&= -{weight}{positive if y else ''}{log}\, {p}", result=f" = {loss}"))
     else:
         no, yes = (latex_number(value) for value in breakdown.nll[row])
-        terms = rf"{positive}{latex_number(y)} \cdot {yes} + {latex_number(1.0 - y)} \cdot {no}"
+        terms = [rf"{positive}{latex_number(y)} \cdot {yes}", rf" + {latex_number(1.0 - y)} \cdot {no}"]
         if weight:
-            terms = rf"{weight}\big({terms}\big)"
-        lines.append(rf"&= {terms} = {loss}")
+            terms = [rf"{weight}\big({terms[0]}", rf"{terms[1]}\big)"]
+        lines.extend(_in_lines("&= " + terms[0], terms[1], result=f" = {loss}"))
     return lines
 
 
@@ -188,9 +255,13 @@ def _multilabel_formula(breakdown: Breakdown, row: int) -> list[str]:
     z = _over_temperature(case, "z_k")
     weight = "" if case.weight is None else r"w_k \,"
     positive = "" if case.pos_weight is None else r"w^+_k \,"
+    first, *others = _sum(shares)
     return [
-        rf"\ell &= -\sum_k {weight}\big[{positive}y_k \,{log}\, \sigma({z}) + (1-y_k) \,{log}(1-\sigma({z}))\big]",
-        rf"&= {_joined(shares, ' + ')} = {latex_number(breakdown.per_example[row])}",
+        *_in_lines(
+            rf"\ell &= -\sum_k {weight}\big[{positive}y_k \,{log}\, \sigma({z})",
+            rf" + (1-y_k) \,{log}(1-\sigma({z}))\big]",
+        ),
+        *_in_lines("&= " + first, *others, result=f" = {latex_number(breakdown.per_example[row])}"),
     ]
 
 
@@ -198,10 +269,11 @@ def _weight_factor(case: Case, label: int) -> str:
     return "" if case.weight is None else _latex_typed(float(case.weight[label])) + r"\cdot "
 
 
-def _joined(terms: list[str], separator: str) -> str:
-    if len(terms) <= _TERMS_IN_FORMULA:
-        return separator.join(terms)
-    return separator.join([*terms[: _TERMS_IN_FORMULA - 2], r"\cdots", terms[-1]])
+def _sum(terms: list[str]) -> list[str]:
+    """The pieces of a sum, between which a line may be broken; of many terms not all."""
+    if len(terms) > _TERMS_IN_FORMULA:
+        terms = [*terms[: _TERMS_IN_FORMULA - 2], r"\cdots", terms[-1]]
+    return [terms[0], *(f" + {term}" for term in terms[1:])]
 
 
 def options_summary(case: Case) -> str:

@@ -123,7 +123,7 @@ LATEX = {
     "100 %": r"\text{100 \%}",
     "a_b^c": r"\text{a\_b\textasciicircum{}c}",
     "~#&": r"\text{\textasciitilde{}\#\&}",
-    "a name of more than sixteen": r"\text{a name of more …}",
+    "a name of more than sixteen": r"\text{a name o…sixteen}",
     "🦊 שועל": r"\text{🦊 שועל}",
 }
 PLOTLY = {
@@ -185,7 +185,8 @@ FORMULAS = {
     ),
     "in bits, at a temperature": (
         Case(M, [-2, 0], 1, temperature=0.5, unit="bits"),
-        r"\ell &= -\log_2\, p_{\text{class 1}} = -\log_2 \frac{e^{0/0.5}}{e^{-2/0.5} + e^{0/0.5}}",
+        r"\ell &= -\log_2\, p_{\text{class 1}}",
+        r"&= -\log_2 \frac{e^{0/0.5}}{e^{-2/0.5} + e^{0/0.5}}",
         r"&= -\log_2\, 0.9820 = 0.0262",
     ),
     "a masked label": (
@@ -195,18 +196,29 @@ FORMULAS = {
     ),
     "many classes": (
         Case(M, [0.0] * 8, 7),
-        r"\ell &= -\ln\, p_{\text{class 7}} = -\ln \frac{e^{0}}{e^{0} + e^{0} + e^{0} + \cdots + e^{0}}",
+        r"\ell &= -\ln\, p_{\text{class 7}}",
+        r"&= -\ln \frac{e^{0}}{e^{0} + e^{0} + e^{0} + \cdots + e^{0}}",
         r"&= -\ln\, 0.1250 = 2.0794",
     ),
     "a soft target": (
         Case(M, [2, 1, 0.1], [0.7, 0.3, 0]),
         r"\ell &= -\sum_c q_c \,\ln\, p_c",
-        r"&= 0.7000 \cdot 0.4170 + 0.3000 \cdot 1.4170 = 0.7170",
+        r"&= 0.7000 \cdot 0.4170 + 0.3000 \cdot 1.4170",
+        r"&= 0.7170",
+    ),
+    "a soft target over three classes": (
+        Case(M, [2, 1, 0.1], [0.7, 0.2, 0.1]),
+        r"\ell &= -\sum_c q_c \,\ln\, p_c",
+        r"&= 0.7000 \cdot 0.4170 + 0.2000 \cdot 1.4170",
+        r"&\quad + 0.1000 \cdot 2.3170",
+        r"&= 0.8070",
     ),
     "a soft target with weights": (
         Case(M, [0, 0], [0.5, 0.5], weight=[1, 3]),
         r"\ell &= -\sum_c w_c\, q_c \,\ln\, p_c",
-        r"&= 1\cdot 0.5000 \cdot 0.6931 + 3\cdot 0.5000 \cdot 0.6931 = 1.3863",
+        r"&= 1\cdot 0.5000 \cdot 0.6931",
+        r"&\quad + 3\cdot 0.5000 \cdot 0.6931",
+        r"&= 1.3863",
     ),
     "a weighted batch": (
         Case(M, [[0, 0], [0, 0]], [0, 1], weight=[1, 3]),
@@ -222,7 +234,8 @@ FORMULAS = {
     ),
     "an ignored row": (
         Case(M, [[0, 0], [0, 0]], [-100, 1]),
-        r"\ell &= 0 \quad\text{the label is ignore\_index, so this example does not count}",
+        r"\ell &= 0 \quad\text{the label is ignore\_index,}",
+        r"&\quad\text{so this example does not count}",
         r"L &= \frac{0.6931}{1.0000} = 0.6931",
     ),
     "binary": (
@@ -241,17 +254,21 @@ FORMULAS = {
         Case(B, 0, 0.5, weight=2, pos_weight=3),
         r"p &= \sigma(0) = \frac{1}{1 + e^{-(0)}} = 0.5000",
         r"\ell &= -2\cdot \big[3\cdot y \,\ln\, p + (1-y) \,\ln(1-p)\big]",
-        r"&= 2\cdot \big(3\cdot 0.5000 \cdot 0.6931 + 0.5000 \cdot 0.6931\big) = 2.7726",
+        r"&= 2\cdot \big(3\cdot 0.5000 \cdot 0.6931",
+        r"&\quad + 0.5000 \cdot 0.6931\big)",
+        r"&= 2.7726",
     ),
     "multi-label": (
         Case(L, [0, 0], [1, 0]),
-        r"\ell &= -\sum_k \big[y_k \,\ln\, \sigma(z_k) + (1-y_k) \,\ln(1-\sigma(z_k))\big]",
+        r"\ell &= -\sum_k \big[y_k \,\ln\, \sigma(z_k)",
+        r"&\quad + (1-y_k) \,\ln(1-\sigma(z_k))\big]",
         r"&= 0.6931 + 0.6931 = 1.3863",
         r"L &= \frac{1.3863}{2.0000} = 0.6931",
     ),
     "multi-label with every option": (
         Case(L, [0, 0], [1, 0], weight=[1, 2], pos_weight=3, temperature=2, reduction="sum"),
-        r"\ell &= -\sum_k w_k \,\big[w^+_k \,y_k \,\ln\, \sigma(z_k/2) + (1-y_k) \,\ln(1-\sigma(z_k/2))\big]",
+        r"\ell &= -\sum_k w_k \,\big[w^+_k \,y_k \,\ln\, \sigma(z_k/2)",
+        r"&\quad + (1-y_k) \,\ln(1-\sigma(z_k/2))\big]",
         r"&= 2.0794 + 1.3863 = 3.4657",
     ),
 }
