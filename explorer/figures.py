@@ -7,19 +7,21 @@ An infinite value is drawn as infinite: a hatched bar to the edge, or a triangle
 from __future__ import annotations
 
 import functools
+import html
 from typing import Any
 
 import numpy as np
 
 from explorer.breakdown import Breakdown
 from explorer.case import Setup
-from explorer.explain import gradient_sentences, number, plotly_text, signed
+from explorer.explain import gradient_sentences, number, plotly_text, shortened, signed
 from explorer.numerics import Array, cross_entropy
 from explorer.palette import DIVERGENCE, ENTROPY, NEUTRAL, colours
 
 Figure = dict[str, Any]
 
 _CLEAR = "rgba(0,0,0,0)"
+_HIGHEST_LABEL = 1.03  # as a share of the chart
 _MOST_LABELS = 6  # more names than this on a chart hide each other; the rest show on hover
 _CURVE_P = np.concatenate([np.geomspace(1e-6, 0.02, 24), np.linspace(0.03, 1.0, 50)]).round(7)
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
@@ -144,7 +146,7 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
     above = nll > top
     heights = np.where(above, 0.97 * top, nll)
     names = [plotly_text(name) for name in case.names]
-    short = [plotly_text(_shortened(name, 18)) for name in case.names]
+    short = [plotly_text(shortened(name, 18)) for name in case.names]
     points = {
         "type": "scatter",
         "mode": "markers",
@@ -169,7 +171,7 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
         "hoverinfo": "skip",
     }
     return _figure(
-        [line, points, _point_labels(short, p, heights, nll, top)],
+        [line, points, _point_labels(short, p, heights, nll, top, labelled)],
         250,
         {"l": 26, "r": 10, "t": 8, "b": 26},
         xaxis=_axis(
@@ -179,18 +181,20 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
     )
 
 
-def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: float) -> dict[str, Any]:
-    """Label the points; those that share a place share a label."""
+def _point_labels(
+    names: list[str], p: Array, heights: Array, nll: Array, top: float, labelled: Array
+) -> dict[str, Any]:
+    """Label the points, those of the target first; those that share a place share a label."""
     groups: list[list[int]] = []
-    for k in np.argsort(p, kind="stable"):
+    for k in np.lexsort((p, np.logical_not(labelled))):
         if np.isnan(p[k]):
             continue
-        near = groups and abs(p[k] - p[groups[-1][0]]) < 0.03 and abs(heights[k] - heights[groups[-1][0]]) < 0.08 * top
-        if near:
-            groups[-1].append(int(k))
+        near = (g for g in groups if abs(p[k] - p[g[0]]) < 0.03 and abs(heights[k] - heights[g[0]]) < 0.08 * top)
+        if group := next(near, None):
+            group.append(int(k))
         else:
             groups.append([int(k)])
-    groups = sorted(groups, key=lambda group: -p[group[0]])[:_MOST_LABELS]
+    groups = sorted(groups, key=lambda group: (not labelled[group[0]], -p[group[0]]))[:_MOST_LABELS]
     texts = []
     for group in groups:
         texts.append(
@@ -199,7 +203,7 @@ def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: f
             + f" {number(nll[group[0]])}"
         )
     first = [group[0] for group in groups]
-    where = ["middle right" if p[k] < 0.5 else "top center" if p[k] < 0.85 else "middle left" for k in first]
+    where = ["middle right" if p[k] < 0.5 else "middle center" if p[k] < 0.85 else "middle left" for k in first]
     return _texts(
         [f"  {text}  " for text in texts],  # the spaces keep the text clear of its point
         [float(p[k]) for k in first],
@@ -209,16 +213,23 @@ def _point_labels(names: list[str], p: Array, heights: Array, nll: Array, top: f
 
 
 def _apart(heights: list[float], p: list[float], texts: list[str], where: list[str], top: float) -> list[float]:
-    """Lift each label over those already placed that it would cover; heights are shares of the chart."""
-    letter, line = 0.021, 0.075  # of the chart's width and height, at the usual size of a chart
+    """Lift each label over those already placed that it would cover; heights are shares of the chart.
+
+    A label that would leave the chart at its top goes below them instead.
+    """
+    letter, line = 0.021, 0.085  # of the chart's width and height, at the usual size of a chart
     placed: list[tuple[float, float, float]] = []
     lifted = []
     for height, x, text, place in zip(heights, p, texts, where, strict=True):
-        width = letter * (len(text) + 2)
-        left = x - {"middle right": 0.0, "top center": 0.5, "middle left": 1.0}[place] * width
-        y = height + 0.05
-        while any(left < r and left + width > lo and abs(y - other) < line for lo, r, other in placed):
-            y += 0.01
+        width = letter * (len(html.unescape(text)) + 2)
+        left = x - {"middle right": 0.0, "middle center": 0.5, "middle left": 1.0}[place] * width
+        beside = [other for lo, r, other in placed if left < r and left + width > lo]
+        start = height + (0.1 if place == "middle center" else 0.05)
+        y, step = start, 0.01
+        while any(abs(y - other) < line for other in beside):
+            y += step
+            if y > _HIGHEST_LABEL and step > 0.0:
+                y, step = start, -step
         placed.append((left, left + width, y))
         lifted.append(y * top)
     return lifted
@@ -234,15 +245,21 @@ def gradient(breakdown: Breakdown, row: int) -> Figure:
     size = float(np.abs(finite).max(initial=0.0)) or 1.0
     places = list(range(len(slopes)))
     sentences = gradient_sentences(breakdown, row)
-    roomy = len(slopes) <= _MOST_LABELS
-    shown = sentences if roomy else [signed(float(slope)) for slope in slopes]
-    bars = [place + 0.16 for place in places]
-    above = _texts(shown, [-size] * len(slopes), [place - 0.29 for place in places], ["middle right"] * len(slopes))
-    short = [plotly_text(_shortened(name, 12)) for name in names]
+    if len(slopes) <= _MOST_LABELS:
+        row_height, thickness, bars = 46, 0.42, [place + 0.16 for place in places]
+        words = _texts(
+            sentences, [-size] * len(places), [place - 0.29 for place in places], ["middle right"] * len(places)
+        )
+    else:  # no room for a sentence above each bar: its number beside it, across the zero
+        row_height, thickness, bars = 22, 0.7, [float(place) for place in places]
+        numbers = [f" {signed(float(slope))} " for slope in slopes]
+        sides = ["middle left" if slope > 0.0 else "middle right" for slope in finite]
+        words = _texts(numbers, [0.0] * len(places), bars, sides)
+    short = [plotly_text(shortened(name, 12)) for name in names]
     hover = [f"{plotly_text(name)}: {sentence}" for name, sentence in zip(names, sentences, strict=True)]
     return _figure(
-        [_bar(finite.tolist(), bars, list(palette), hover, thickness=0.42), above],
-        max(180, 46 * len(slopes) + 40),
+        [_bar(finite.tolist(), bars, list(palette), hover, thickness=thickness), words],
+        max(180, row_height * len(slopes) + 40),
         {"l": 88, "r": 8, "t": 4, "b": 26},
         xaxis=_axis(range=[-size, size], nticks=5, showgrid=True, zeroline=True, zerolinecolor=NEUTRAL),
         yaxis=_axis(tickvals=places, ticktext=short, range=[len(slopes) - 0.5, -0.55]),
@@ -259,7 +276,7 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
     if case.setup is not Setup.MULTICLASS or case.classes != 3:
         raise ValueError("The simplex is drawn for three classes.")
     p, q = breakdown.probabilities[row], breakdown.target_distribution[row]
-    names = [plotly_text(_shortened(name, 14)) for name in case.names]
+    names = [plotly_text(shortened(name, 14)) for name in case.names]
     p_finite = bool(np.isfinite(p).all()) and q.sum() > 0
     gap = np.full((1, 2), np.nan)
     lines = [_CORNERS, _CORNERS[:1]]
@@ -290,7 +307,7 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
             }
         )
     traces.append(
-        _texts(names, [0.0, 1.0, 0.5], [-0.07, -0.07, 0.93], ["middle center", "middle center", "middle center"])
+        _texts(names, [0.0, 1.0, 0.5], [-0.09, -0.09, 0.97], ["middle center", "middle center", "middle center"])
     )
     return _figure(
         traces,
@@ -298,11 +315,6 @@ def simplex(breakdown: Breakdown, row: int) -> Figure:
         xaxis=_axis(visible=False, range=[-0.12, 1.12]),
         yaxis=_axis(visible=False, range=[-0.12, 1.0], scaleanchor="x"),
     )
-
-
-def _shortened(name: str, longest: int) -> str:
-    """A name cut to what fits; before it is escaped, for a cut through an escape shows."""
-    return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
 def _gaps(values: Array) -> list[float | None]:

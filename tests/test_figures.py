@@ -214,13 +214,36 @@ def test_nan_is_not_drawn() -> None:
     assert all("nan" in text for text in points(figure)["hovertext"])
 
 
+@pytest.mark.parametrize("label", range(20))
+def test_the_label_has_its_text_among_many_classes(label: int) -> None:
+    figure = figures.curve(evaluate(Case(M, np.linspace(-5, 5, 20), label)), 0)
+    assert figure["data"][-1]["text"][0].startswith(f"  class {label}")
+
+
+@settings(max_examples=200)
+@given(st.lists(st.floats(-12, 12), min_size=2, max_size=20), st.data())
+def test_labels_stay_within_the_chart_and_off_each_other(z: list[float], data: st.DataObject) -> None:
+    figure = figures.curve(evaluate(Case(M, z, data.draw(st.integers(0, len(z) - 1)))), 0)
+    labels = figure["data"][-1]
+    top = figure["layout"]["yaxis"]["range"][1]
+    starts = {"middle right": 0.0, "middle center": 0.5, "middle left": 1.0}
+    boxes = []
+    for text, x, y, where in zip(labels["text"], labels["x"], labels["y"], labels["textposition"], strict=True):
+        width = 0.02 * len(text.strip())
+        left = x - starts[where] * width
+        assert y <= 1.1 * top
+        for other_left, other_right, other_y in boxes:
+            assert left >= other_right or left + width <= other_left or abs(y - other_y) > 0.08 * top
+        boxes.append((left, left + width, y))
+
+
 # ------------------------------------------------------------------------------------------------------ gradient
 
 GRADIENTS = {
     "multi-class": (CAT, ["cat", "dog", "fox"]),
     "binary: its one logit": (Case(B, 1.5, 1, ["ham", "spam"]), ["spam"]),
     "multi-label": (Case(L, [1, 2], [0, 1], ["a", "b"]), ["a", "b"]),
-    "a long name": (Case(M, [1, 2], 0, ["a name that goes on", "b"]), ["a name that…", "b"]),
+    "a long name": (Case(M, [1, 2], 0, ["a name that goes on", "b"]), ["a name…es on", "b"]),
 }
 
 
@@ -233,6 +256,22 @@ def test_gradient(case: Case, names: list[str]) -> None:
     all_colours = list(palette.colours(case.classes))
     assert bar["marker"]["color"] == (all_colours[1:] if case.setup is Setup.BINARY else all_colours)
     assert all("this logit" in text for text in bar["hovertext"])
+
+
+def test_many_classes_have_low_rows_with_their_numbers_across_the_zero() -> None:
+    b = evaluate(Case(M, np.linspace(-5, 5, 20), 3))
+    figure = figures.gradient(b, 0)
+    assert figure["layout"]["height"] <= 500
+    words = figure["data"][1]
+    assert words["x"] == [0.0] * 20
+    assert [side == "middle left" for side in words["textposition"]] == (b.gradient[0] > 0.0).tolist()
+
+
+def test_names_that_begin_alike_are_told_apart() -> None:
+    names = [f"class with a long name {k}" for k in range(3)]
+    b = evaluate(Case(M, [2, 1, 0.1], 0, names))
+    assert len(set(figures.gradient(b, 0)["layout"]["yaxis"]["ticktext"])) == 3
+    assert len({text.rsplit(maxsplit=1)[0] for text in figures.curve(b, 0)["data"][-1]["text"]}) == 3
 
 
 # ------------------------------------------------------------------------------------------------------- simplex

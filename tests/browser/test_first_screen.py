@@ -77,6 +77,59 @@ def test_a_finite_divergence_is_a_plain_bar(visit: Opener) -> None:
     assert bar.get_attribute("fill") == DIVERGENCE
 
 
+# By how many pixels the last formula of the page is cut: at its right, and at its top.
+_CUT = """() => {
+  const display = [...document.querySelectorAll(".st-key-equivalence .katex-display")].at(-1);
+  const tops = [...display.querySelectorAll(".katex-html .mord")].map((part) => part.getBoundingClientRect().top);
+  const above = display.getBoundingClientRect().top - Math.min(...tops);
+  return [display.scrollWidth - display.clientWidth, Math.max(0, above)];
+}"""
+# Pairs of texts of one chart, its title among them, of which one covers a part of the other. Spaces cover nothing.
+_OVERLAPS = """() => [...document.querySelectorAll(".st-key-breakdown figure")].flatMap((figure) => {
+  const texts = [...figure.querySelectorAll("h2, svg text")].map((node) => {
+    const range = document.createRange();
+    const parts = [...node.childNodes].map((child) => child.firstChild ?? child).filter((part) => part.data.trim());
+    range.setStart(parts[0], parts[0].length - parts[0].data.trimStart().length);
+    range.setEnd(parts.at(-1), parts.at(-1).data.trimEnd().length);
+    return [node.textContent, range.getBoundingClientRect()];
+  });
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  return texts.flatMap(([text, box], index) => texts.slice(index + 1)
+    .filter(([, other]) => !apart(box, other)).map(([other]) => [text, other]));
+})"""
+CLOSE = {
+    "a near-tie of two": "setup=binary&z=0.2&y=1&names=ham,spam",
+    "a near-tie of three": "setup=multiclass&z=1,0.7,-3&y=0&names=cat,dog,fox",
+    "at the top": "setup=multiclass&z=-inf,-inf,-8.5,-8,-7.5,-7,-6.5,0&y=0",
+    "twenty": "setup=multiclass&z=-5,-4,-3,-2,-1,0,1,2,3,4,5,4.5,3,2,1,0,1,2,1,1&y=3",
+}
+
+
+@pytest.mark.parametrize("size", ["", "&size=large"])
+def test_formulas_are_whole_and_no_text_of_a_chart_covers_another(size: str, visit: Opener) -> None:
+    page = visit()
+    found = {}
+    for title, query in {**{preset.title: preset.query for preset in PRESETS}, **CLOSE}.items():
+        page.open(query + size)
+        page.page.locator(".st-key-equivalence .katex-html .mord").first.wait_for()
+        found[title] = page.page.evaluate(_OVERLAPS)
+        if title not in CLOSE:
+            found[title] += [cut for cut in page.page.evaluate(_CUT) if cut > 0]
+    assert {title: each for title, each in found.items() if each} == {}
+
+
+def test_what_lies_behind_a_text_of_a_chart_does_not_strike_it_through(visit: Opener) -> None:
+    look = """([text]) => {
+      const { paintOrder, stroke } = getComputedStyle(text);
+      return [paintOrder, stroke, getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor];
+    }"""
+    for scheme in ("light", "dark"):
+        texts = visit(color_scheme=scheme).page.locator(".st-key-breakdown svg text")
+        order, stroke, background = texts.evaluate_all(look)
+        assert order.startswith("stroke")
+        assert stroke == background
+
+
 TEXTS = ", ".join(
     f".st-key-{part} {what}"
     for part, what in [
@@ -274,3 +327,13 @@ def test_a_chart_opens_in_plotly_and_stays_closed_when_it_was_closed(visit: Open
     page.eventually(lambda: page.case.logits[0, 0], 2.1)
     page.eventually(lambda: page.loss == evaluate(page.case).loss, True)
     assert dialog.count() == 0
+
+
+def test_an_enlarged_chart_has_larger_type_in_the_colour_of_the_page(visit: Opener) -> None:
+    page = visit()
+    page.page.get_by_role("button", name="Open in Plotly: The gradient").click()
+    texts = page.page.locator(".js-plotly-plot :is(.textpoint, .xtick, .ytick) text")
+    texts.last.wait_for()
+    look = "(texts) => texts.map((text) => [getComputedStyle(text).fill, getComputedStyle(text).fontSize])"
+    page.eventually(lambda: {tuple(each) for each in texts.evaluate_all(look)}, {("rgb(26, 29, 35)", "19.2px")})
+    assert texts.count() > 6

@@ -47,6 +47,8 @@ def show_enlarged(chart: Chart) -> None:
     scale = 1.6
     layout = {**chart.figure["layout"], "height": 2 * chart.figure["layout"]["height"], "font": {"size": 12 * scale}}
     layout["margin"] = {side: scale * space for side, space in layout["margin"].items()}
+    for axis in ("xaxis", "yaxis"):  # whose small type the page's theme for Plotly sets
+        layout[axis] = {**layout[axis], "tickfont": {"size": 12 * scale}}
     traces = [
         {**trace, "textfont": {"size": scale * trace.get("textfont", {"size": 12})["size"]}}
         if "text" in trace

@@ -85,8 +85,8 @@ function drawAxes({ xaxis, yaxis }, at) {
 
 /** Stripes from the lower left to the upper right, as the board's. */
 function hatching(id, colour) {
-  const stripe = svg("rect", { width: "0.3rem", height: "0.55rem", fill: colour });
-  return svg("pattern", { id, width: "0.55rem", height: "0.55rem", patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, stripe);
+  const stripe = svg("rect", { width: 4.8, height: 8.8, fill: colour });
+  return svg("pattern", { id, width: 8.8, height: 8.8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, stripe);
 }
 
 function drawBars(trace, at, base) {
@@ -211,14 +211,15 @@ class Charts {
   }
 
   draw() {
-    const widths = this.charts.map((chart) => chart.figure.clientWidth); // read all before writing any
+    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // drawings grow with the type
+    const widths = this.charts.map((chart) => chart.figure.clientWidth / scale); // read all before writing any
     for (const [index, { figure }] of this.wanted.entries()) {
       const chart = this.charts[index];
-      const text = JSON.stringify([figure, widths[index]]);
+      const text = JSON.stringify([figure, widths[index], scale]);
       if (widths[index] === 0 || text === chart.drawn) continue;
       chart.drawn = text;
       chart.drawing.setAttribute("viewBox", `0 0 ${widths[index]} ${figure.layout.height}`);
-      chart.drawing.style.height = `${figure.layout.height}px`;
+      chart.drawing.style.height = `${figure.layout.height * scale}px`;
       chart.drawing.replaceChildren(...drawFigure(figure, widths[index]));
     }
   }
