@@ -193,3 +193,32 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(open_functions: Opener)
     page.eventually(lambda: "sigmoid_binary_cross_entropy" in panel.inner_text(), True)
     page.eventually(lambda: 0 <= panel.bounding_box()["y"] < 844, True)  # it is brought into view
     assert overhang(page) == [0, 0]
+
+
+def test_a_long_name_fits_the_narrowest_phone(open_functions: Opener) -> None:
+    page = open_functions(DEFAULT_QUERY, **PHONE | {"viewport": {"width": 320, "height": 844}})
+    button(page, "keras.sparse_categorical_crossentropy.from_logits.softmax").tap()
+    title = page.page.locator(".st-key-explanation h2")
+    page.eventually(lambda: "SparseCategoricalCrossentropy(from_logits=True)" in title.inner_text(), True)
+    assert overhang(page) == [0, 0]
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1440])
+def test_large_type_leaves_the_matrix_a_table(width: int, open_functions: Opener) -> None:
+    page = open_functions(DEFAULT_QUERY + "&size=large", viewport={"width": width, "height": 1000})
+    tops = [cell.bounding_box()["y"] for cell in page.page.locator(".explorer-matrix [data-cell]").all()[: len(Feed)]]
+    assert len(set(tops)) == 1
+    assert all(fitting(page, PARTS))
+    assert overhang(page) == [0, 0]
+
+
+def test_the_focus_does_not_look_like_the_choice(open_functions: Opener) -> None:
+    page = open_functions()
+    chosen = page.page.locator(".explorer-matrix button[aria-pressed=true]")
+    outlined = "(cell) => getComputedStyle(cell).outlineStyle !== 'none'"
+    assert not chosen.evaluate(outlined)
+    chosen.focus()
+    page.page.keyboard.press("Tab")
+    focused = page.page.locator(".explorer-matrix button:focus-visible")
+    assert focused.get_attribute("aria-pressed") == "false"
+    assert focused.evaluate(outlined)

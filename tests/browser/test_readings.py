@@ -370,19 +370,31 @@ PHONE_LINKS = [
 ]
 
 
+@pytest.mark.parametrize("width", [320, 360, 390])
 @pytest.mark.parametrize("link", PHONE_LINKS)
-def test_a_phone_shows_it_all_without_scrolling_sideways(link: str, open_compare: Opener) -> None:
-    page = open_compare(link, **PHONE)
+def test_a_phone_shows_it_all_without_scrolling_sideways(link: str, width: int, open_compare: Opener) -> None:
+    page = open_compare(link, **PHONE | {"viewport": {"width": width, "height": 844}})
     assert overhang(page) == [0, 0]
     boxes = [part.bounding_box() for part in page.page.locator(PARTS).all()]
     assert len(boxes) > 20
-    assert [box for box in boxes if box["x"] < 0 or box["x"] + box["width"] > 390] == []
+    assert [box for box in boxes if box["x"] < 0 or box["x"] + box["width"] > width] == []
     tops = [panel.bounding_box()["y"] for panel in page.page.locator(".explorer-readings section").all()]
     assert len(tops) == len(set(tops)) == 3  # one below the other
     before = page.readings
     page.slider(page.case.names[1]).press("Home")
     page.eventually(lambda: page.readings != before, True)
     page.eventually(lambda: page.query != link, True)
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1440])
+def test_the_panels_stand_side_by_side_in_large_type(width: int, open_compare: Opener) -> None:
+    page = open_compare(PHONE_LINKS[0], viewport={"width": width, "height": 1000})
+    panels = page.page.locator(".explorer-readings section")
+    assert len({panel.bounding_box()["y"] for panel in panels.all()}) == 1
+    beyond = "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent)"
+    numbers = page.page.locator(".explorer-readings .row > :not(.name), .explorer-readings section")
+    assert numbers.evaluate_all(beyond) == []
+    assert overhang(page) == [0, 0]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1920)])
