@@ -200,6 +200,7 @@ def _done(setup, what):
     return equivalence(evaluate(Case(setup, **fields)), 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setup", PLAIN)
 def test_a_name_agrees_without_what_its_note_blames_and_not_before(setup):
     told = 0

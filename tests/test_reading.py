@@ -621,6 +621,7 @@ def test_memory_grows_with_the_text(table: str) -> None:
     assert peak < 12 * len(text)
 
 
+@pytest.mark.slow
 def test_a_million_numbers() -> None:
     rows = np.arange(1_000_000.0).reshape(100_000, 10) / 8
     text = "\n".join(",".join(map(str, row)) for row in rows.tolist())
