@@ -522,12 +522,12 @@ def test_a_name_is_text_wherever_it_stands(visit: Opener) -> None:
     page.cell("p", 0).hover()
     assert HOSTILE in page.text("board")
     page.eventually(
-        lambda: page.page.evaluate(IN_CHARTS, HOSTILE[:11]),
+        lambda: page.page.evaluate(IN_CHARTS, HOSTILE[:6]),
         [
             [],
-            [f"{HOSTILE}: p = 0.6590, loss 0.4170", "<b>bold</b> [link… 0.4170"],
-            ["<b>bold</b>…", f"{HOSTILE}: 0.6590 − 1.0000 = −0.3410: raise this logit"],
-            ["<b>bold</b> […"],
+            [f"{HOSTILE}: p = 0.6590, loss 0.4170", "<b>bold</…g src=x> 0.4170"],
+            ["<b>bol…rc=x>", f"{HOSTILE}: 0.6590 − 1.0000 = −0.3410: raise this logit"],
+            ["<b>bold…src=x>"],
         ],
     )
     made = ".st-key-answer, .st-key-board, .st-key-equivalence, .st-key-breakdown"

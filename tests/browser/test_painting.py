@@ -66,9 +66,9 @@ def dense(launch: Callable[..., Any]) -> Iterator[Any]:
     browser.close()
 
 
-@pytest.mark.parametrize("link", CASES.values(), ids=CASES)
-def test_on_a_dense_screen_too(link: str, dense: Any, visit: Opener) -> None:
-    assert_painted_as_laid_out(visit(link, browser=dense, viewport=None, no_viewport=True), density=2.0)
+@pytest.mark.parametrize("name", ["three classes", "large type", "a batch in bits"])
+def test_on_a_dense_screen_too(name: str, dense: Any, visit: Opener) -> None:
+    assert_painted_as_laid_out(visit(CASES[name], browser=dense, viewport=None, no_viewport=True), density=2.0)
 
 
 def assert_painted_as_laid_out(page: Any, density: float = 1.0) -> None:
