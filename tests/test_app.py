@@ -207,7 +207,7 @@ def test_an_option_that_is_cleared_takes_its_default(
     page.open("options")
     page.test.text_input(key=f"option_{name}").set_value(typed).run()
     assert page.texts("problem") == []
-    assert page.query == link.rpartition("&")[0] if link != DEFAULT_QUERY else DEFAULT_QUERY
+    assert page.query == (DEFAULT_QUERY if link == DEFAULT_QUERY else link.rpartition("&")[0])
     assert page.test.text_input(key=f"option_{name}").value == default
 
 

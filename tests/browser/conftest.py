@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from visit import Visit
+from visit import Visit, blank
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = ("chromium", "google-chrome", "chromium-browser")
@@ -143,3 +143,12 @@ def visit(chromium: Any, address: str) -> Iterator[Callable[..., Visit]]:
     for each in visits:
         each.page.context.close()
     assert [error for each in visits for error in each.errors] == []
+
+
+@pytest.fixture(scope="module")
+def script(chromium: Any) -> Iterator[Any]:
+    """A blank page that can import the modules of the components."""
+    page = chromium.new_page()
+    blank(page)
+    yield page
+    page.close()

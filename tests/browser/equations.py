@@ -1,6 +1,7 @@
 """Lines of arithmetic as the page writes them, evaluated to more digits than the smallest float needs beside 1."""
 
 import re
+from collections.abc import Callable
 from decimal import Context, Decimal
 
 from explorer.explain import INFINITY, MINUS
@@ -35,18 +36,22 @@ def evaluate(text: str) -> Decimal:
 
 
 def _sum(tokens: list[str]) -> Decimal:
-    value = _product(tokens)
-    while tokens and tokens[0] in "+−":
-        operation = EXACT.add if tokens.pop(0) == "+" else EXACT.subtract
-        value = operation(value, _product(tokens))
-    return value
+    return _chain(tokens, _product, {"+": EXACT.add, MINUS: EXACT.subtract})
 
 
 def _product(tokens: list[str]) -> Decimal:
-    value = _signed(tokens)
-    while tokens and tokens[0] in "·/":
-        operation = EXACT.multiply if tokens.pop(0) == "·" else EXACT.divide
-        value = operation(value, _signed(tokens))
+    return _chain(tokens, _signed, {"·": EXACT.multiply, "/": EXACT.divide})
+
+
+def _chain(
+    tokens: list[str],
+    operand: Callable[[list[str]], Decimal],
+    operations: dict[str, Callable[[Decimal, Decimal], Decimal]],
+) -> Decimal:
+    """The operands between signs of one rank, from the left."""
+    value = operand(tokens)
+    while tokens and tokens[0] in operations:
+        value = operations[tokens.pop(0)](value, operand(tokens))
     return value
 
 

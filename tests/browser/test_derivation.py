@@ -1,13 +1,13 @@
 """The caption under the board: the arithmetic that it shows for a number comes to that number, as it is written."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from equations import NotArithmetic, evaluate, shown_as
-from visit import STAGES, blank
+from visit import STAGES
 
 import explorer
 from explorer import Case, explain, share
@@ -30,14 +30,6 @@ CAPTIONS = """async (all) => {
   });
 }"""
 WITHOUT_ARITHMETIC = {"logit", "target"}
-
-
-@pytest.fixture(scope="module")
-def script(chromium: Any) -> Iterator[Any]:
-    page = chromium.new_page()
-    blank(page)
-    yield page
-    page.close()
 
 
 def captions(script: Any, cases: list[Case]) -> dict[tuple[int, int], list[tuple[str, int, str]]]:

@@ -2,13 +2,12 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from arithmetic import ATOL, RTOL, random_case
-from visit import blank
 
 from explorer import Case, Setup, evaluate, explain, share
 from explorer.edits import with_row
@@ -20,15 +19,6 @@ Opener = Callable[..., Any]
 Change = tuple[Case, int, Any, Any]  # a case, the open row, and what its logits and its target become
 
 STAGES = ("shifted", "exp", "p", "log_p", "nll", "target", "share", "perExample", "partition", "loss")
-
-
-@pytest.fixture(scope="module")
-def script(chromium: Any) -> Iterator[Any]:
-    """A blank page that can import the board's modules."""
-    page = chromium.new_page()
-    blank(page)
-    yield page
-    page.close()
 
 
 def plain(value: float) -> float | str:

@@ -121,8 +121,8 @@ def _about(given: Evidence) -> None:
 def _area(name: str, visit: state.Visit, problems: dict[str, str], height: int) -> None:
     text = getattr(visit.evidence, name)
     if isinstance(text, bytes) or len(text) > _MOST_EDITED:
-        counted = "bytes" if isinstance(text, bytes) else "characters"
-        show_text(f"{_LABELS[name]}: {len(text):,} {counted}", "faint")
+        size = counted(len(text), "byte" if isinstance(text, bytes) else "character")
+        show_text(f"{_LABELS[name]}: {size}", "faint")
         st.button("Clear", key=f"clear_{name}", on_click=lambda: state.set_evidence(**{name: ""}))
         _problem(name, problems)
         return
