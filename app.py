@@ -4,11 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.ui import state
+from explorer.ui import server, state
 from explorer.ui.pages import compare, detective, explore, functions
 
 ICON = Path(__file__).parent / "explorer" / "ui" / "icon.svg"  # our own: a named icon is fetched from elsewhere
 
+server.accept_long_links()
 st.set_page_config(page_title="Cross-Entropy Explorer", page_icon=str(ICON), layout="wide")
 page = st.navigation(
     [

@@ -54,6 +54,7 @@ MAY_IMPORT: dict[str, Callable[[str], bool]] = {
     "numpy": lambda _: True,
     "streamlit": is_ui,
     "segno": is_ui,
+    "uvicorn": lambda module: module == "explorer.ui.server",
     "plotly": lambda module: module == "explorer.figures",
     "pandas": lambda module: module == "explorer.tables",  # a page that takes a frame needs no pandas for it
 }

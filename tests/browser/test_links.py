@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from links import VIEWED
 
 from explorer import evaluate, share
@@ -70,6 +71,17 @@ def test_a_bad_link_shows_a_notice_and_the_rest(visit: Opener) -> None:
     assert_shows(page, "setup=multiclass&z=2,1,0.1&y=0&names=%3Cb%3Ea%3C%2Fb%3E,b,c&T=2")
     notice = page.page.locator(".explorer-text.notice")
     assert "'abc' is not a number" in notice.inner_text()
+
+
+@pytest.mark.parametrize("kilobytes", [100, 400])  # of the first the server may be given the whole at once
+def test_a_link_that_is_far_too_long_gets_a_sentence(visit: Opener, kilobytes: int) -> None:
+    visit()  # the first visit raises the limit for the connections that are made from then on
+    page = visit(f"setup=multiclass&y=0&z={'1.5,' * kilobytes * 250}2")
+    notice = page.page.locator(".explorer-text.notice")
+    assert "at most 32,000" in notice.inner_text()
+    assert page.case.logits.tolist() == share.from_query(DEFAULT_QUERY)[0].logits.tolist()
+    page.slider("cat").press("PageUp")  # and goes on from there, under an address of its own
+    assert_shows(page, DEFAULT_QUERY.replace("z=2,", "z=3,"))
 
 
 def test_a_restarted_server_costs_nothing(visit: Opener, serve: Callable[..., Any], port: int) -> None:
