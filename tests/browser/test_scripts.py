@@ -33,3 +33,20 @@ def test_nothing_else_is_served(visit: Opener, address: str) -> None:
         "/component/explorer.ui.component.files/state.py",
     ):
         assert request.get(address.rstrip("/") + other).status == 404, other
+
+
+def test_what_stands_below_the_board_waits_for_it(visit: Opener) -> None:
+    page = visit()
+    held: list[Any] = []
+    page.page.route("**/board/board.js", lambda route: held.append(route))  # noqa: PLW0108 - it asks for a function of ours
+    for title, below in (("Explore", ".st-key-below"), ("Compare", ".st-key-comparisons")):
+        page.page.reload()
+        page.eventually(lambda: len(held), 1)
+        names = page.page.locator(f"{below} .explorer-names").first
+        names.wait_for(state="attached")
+        assert not names.is_visible(), title
+        held.pop().continue_()
+        page.ready()
+        assert names.is_visible()
+        if title == "Explore":
+            page.follow("Compare")
