@@ -188,11 +188,17 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(open_functions: Opener)
     assert all(beside)
     assert page.field("name of class 0").input_value() == NAME
     assert page.page.locator(".stMain :is(img, script)").count() == 0
-    button(page, "optax.sigmoid_binary_cross_entropy.softmax").tap()
+    cell = button(page, "optax.sigmoid_binary_cross_entropy.softmax")
+    cell.tap()
     panel = page.page.locator(".st-key-explanation")
     page.eventually(lambda: "sigmoid_binary_cross_entropy" in panel.inner_text(), True)
     page.eventually(lambda: 0 <= panel.bounding_box()["y"] < 844, True)  # it is brought into view
     assert overhang(page) == [0, 0]
+    back = page.page.get_by_role("button", name="Back to the table")
+    back.tap()
+    page.eventually(lambda: 0 <= cell.bounding_box()["y"] < 844, True)
+    page.eventually(back.count, 0)
+    assert cell.evaluate("(cell) => cell === document.activeElement")
 
 
 def test_a_long_name_fits_the_narrowest_phone(open_functions: Opener) -> None:

@@ -11,11 +11,14 @@ class Matrix {
     this.root = el("div", { class: "explorer-matrix" });
     this.built = "";
     this.cells = new Map();
+    this.back = null;
+    this.sight = null;
     parent.append(this.root);
   }
 
   remove() {
     this.root.remove();
+    this.leaveWayBack();
   }
 
   receive(data, report) {
@@ -78,7 +81,26 @@ class Matrix {
     this.report("cell", id);
     const panel = document.querySelector(".st-key-explanation");
     const { top, bottom } = panel.getBoundingClientRect();
-    if (bottom < 0 || top > window.innerHeight) panel.scrollIntoView({ block: "center" }); // on a phone it stands elsewhere
+    if (bottom >= 0 && top <= window.innerHeight) return;
+    panel.scrollIntoView({ block: "center" }); // on a phone it stands elsewhere
+    this.offerWayBack(this.cells.get(id).button);
+  }
+
+  /** Show a button that brings back to a cell, for as long as the cell is out of sight. */
+  offerWayBack(cell) {
+    this.leaveWayBack();
+    this.back = el("button", { class: "explorer-back", type: "button", onclick: () => {
+      cell.scrollIntoView({ block: "center" });
+      cell.focus({ preventScroll: true });
+    } }, "Back to the table");
+    document.body.append(this.back); // a container with queries of its own would hold it in place
+    this.sight = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && this.leaveWayBack());
+    this.sight.observe(cell);
+  }
+
+  leaveWayBack() {
+    this.sight?.disconnect();
+    this.back?.remove();
   }
 }
 
