@@ -23,7 +23,9 @@ Figure = dict[str, Any]
 _CLEAR = "rgba(0,0,0,0)"
 _HIGHEST_LABEL = 1.03  # as a share of the chart
 _MOST_LABELS = 6  # more names than this on a chart hide each other; the rest show on hover
-_CURVE_P = np.concatenate([np.geomspace(1e-6, 0.02, 24), np.linspace(0.03, 1.0, 50)]).round(7)
+_CURVE_RIGHT = 1.06  # where the chart of the curve ends
+_SMALLEST_P = 1e-6  # ... and where the curve begins
+_CURVE_P = np.concatenate([np.geomspace(_SMALLEST_P, 0.02, 24), np.linspace(0.03, 1.0, 50)]).round(7)
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 _CONTOUR_STEPS = np.array([0.05, 0.2, 0.5, 1.0, 2.0])  # nats above the lowest loss
 _RAYS = np.linspace(0.0, 2.0 * np.pi, 121)
@@ -146,7 +148,6 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
     above = nll > top
     heights = np.where(above, 0.97 * top, nll)
     names = [plotly_text(name) for name in case.names]
-    short = [plotly_text(shortened(name, 18)) for name in case.names]
     points = {
         "type": "scatter",
         "mode": "markers",
@@ -171,18 +172,20 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
         "hoverinfo": "skip",
     }
     return _figure(
-        [line, points, _point_labels(short, p, heights, nll, top, labelled)],
+        [line, points, _point_labels(case.names, p, heights, nll, top, unit, labelled)],
         250,
         {"l": 26, "r": 10, "t": 8, "b": 26},
         xaxis=_axis(
-            range=[-0.02, 1.06], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["p = 0", "0.25", "0.5", "0.75", "p = 1"]
+            range=[-0.02, _CURVE_RIGHT],
+            tickvals=[0, 0.25, 0.5, 0.75, 1],
+            ticktext=["p = 0", "0.25", "0.5", "0.75", "p = 1"],
         ),
         yaxis=_axis(range=[-0.04 * top, top], showgrid=True, nticks=5),
     )
 
 
 def _point_labels(
-    names: list[str], p: Array, heights: Array, nll: Array, top: float, labelled: Array
+    names: tuple[str, ...], p: Array, heights: Array, nll: Array, top: float, unit: float, labelled: Array
 ) -> dict[str, Any]:
     """Label the points, those of the target first; those that share a place share a label."""
     groups: list[list[int]] = []
@@ -195,44 +198,37 @@ def _point_labels(
         else:
             groups.append([int(k)])
     groups = sorted(groups, key=lambda group: (not labelled[group[0]], -p[group[0]]))[:_MOST_LABELS]
+    first = [group[0] for group in groups]
     texts = []
     for group in groups:
-        texts.append(
-            ", ".join(names[k] for k in group[:2])
-            + (f" +{len(group) - 2}" if len(group) > 2 else "")
-            + f" {number(nll[group[0]])}"
-        )
-    first = [group[0] for group in groups]
-    where = ["middle right" if p[k] < 0.5 else "middle center" if p[k] < 0.85 else "middle left" for k in first]
-    return _texts(
-        [f"  {text}  " for text in texts],  # the spaces keep the text clear of its point
-        [float(p[k]) for k in first],
-        _apart([float(heights[k]) / top for k in first], [float(p[k]) for k in first], texts, where, top),
-        where,
-    )
+        length = 18 if len(group) == 1 else 10
+        listed = ", ".join(plotly_text(shortened(names[k], length)) for k in group[:2])
+        texts.append(listed + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {number(nll[group[0]])}")
+    lefts, middles = _apart(p[first], heights[first] / top, [len(html.unescape(text)) for text in texts], top / unit)
+    # The spaces keep the text clear of its point.
+    return _texts([f"  {text}  " for text in texts], lefts, [y * top for y in middles], ["middle right"] * len(texts))
 
 
-def _apart(heights: list[float], p: list[float], texts: list[str], where: list[str], top: float) -> list[float]:
-    """Lift each label over those already placed that it would cover; heights are shares of the chart.
+def _apart(p: Array, heights: Array, lengths: list[int], nats: float) -> tuple[list[float], list[float]]:
+    """Return where each label begins and how high it stands: clear of the curve and of the labels before it.
 
-    A label that would leave the chart at its top goes below them instead.
+    Heights are shares of the chart, which is ``nats`` high. A label begins at its point, or further left where there is
+    no room for it; one that would leave the chart at its top goes below those that it would cover.
     """
     letter, line = 0.021, 0.085  # of the chart's width and height, at the usual size of a chart
     placed: list[tuple[float, float, float]] = []
-    lifted = []
-    for height, x, text, place in zip(heights, p, texts, where, strict=True):
-        width = letter * (len(html.unescape(text)) + 2)
-        left = x - {"middle right": 0.0, "middle center": 0.5, "middle left": 1.0}[place] * width
-        beside = [other for lo, r, other in placed if left < r and left + width > lo]
-        start = height + (0.1 if place == "middle center" else 0.05)
+    for x, height, length in zip(p.tolist(), heights.tolist(), lengths, strict=True):
+        width = letter * (length + 2)
+        left = max(_SMALLEST_P, min(x, _CURVE_RIGHT - width))
+        beside = [y for other, end, y in placed if left < end and left + width > other]
+        start = height + 0.05 if left >= x else max(height + 0.1, -np.log(left) / nats + 0.05)
         y, step = start, 0.01
         while any(abs(y - other) < line for other in beside):
             y += step
             if y > _HIGHEST_LABEL and step > 0.0:
                 y, step = start, -step
         placed.append((left, left + width, y))
-        lifted.append(y * top)
-    return lifted
+    return [left for left, _, _ in placed], [y for _, _, y in placed]
 
 
 def gradient(breakdown: Breakdown, row: int) -> Figure:

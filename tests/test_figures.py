@@ -220,21 +220,25 @@ def test_the_label_has_its_text_among_many_classes(label: int) -> None:
     assert figure["data"][-1]["text"][0].startswith(f"  class {label}")
 
 
-@settings(max_examples=200)
-@given(st.lists(st.floats(-12, 12), min_size=2, max_size=20), st.data())
-def test_labels_stay_within_the_chart_and_off_each_other(z: list[float], data: st.DataObject) -> None:
-    figure = figures.curve(evaluate(Case(M, z, data.draw(st.integers(0, len(z) - 1)))), 0)
+@settings(max_examples=300)
+@given(
+    st.lists(st.floats(-12, 12), min_size=2, max_size=20), st.sampled_from([M, L]), st.sampled_from(["nats", "bits"])
+)
+def test_labels_stay_within_the_chart_off_each_other_and_off_the_line(z: list[float], setup: str, unit: str) -> None:
+    case = Case(setup, z, 0 if setup == M else [1] * len(z), unit=unit)
+    figure = figures.curve(evaluate(case), 0)
     labels = figure["data"][-1]
-    top = figure["layout"]["yaxis"]["range"][1]
-    starts = {"middle right": 0.0, "middle center": 0.5, "middle left": 1.0}
-    boxes = []
-    for text, x, y, where in zip(labels["text"], labels["x"], labels["y"], labels["textposition"], strict=True):
-        width = 0.02 * len(text.strip())
-        left = x - starts[where] * width
+    right, top = figure["layout"]["xaxis"]["range"][1], figure["layout"]["yaxis"]["range"][1]
+    boxes: list[tuple[float, float, float]] = []
+    for text, left, y in zip(labels["text"], labels["x"], labels["y"], strict=True):
+        end = left + 0.02 * len(text.strip())
+        assert 0.0 <= left < end <= right
         assert y <= 1.1 * top
         for other_left, other_right, other_y in boxes:
-            assert left >= other_right or left + width <= other_left or abs(y - other_y) > 0.08 * top
-        boxes.append((left, left + width, y))
+            assert left >= other_right or end <= other_left or abs(y - other_y) > 0.08 * top
+        if y < top and not any(left < other_right and end > other_left for other_left, other_right, _ in boxes):
+            assert y > -np.log(left + 0.02) * case.unit.per_nat + 0.03 * top  # the text begins right of where it is put
+        boxes.append((left, end, y))
 
 
 # ------------------------------------------------------------------------------------------------------ gradient
