@@ -4,41 +4,41 @@
 
 Numbers are separated by commas, examples by semicolons. A part at its default is left out.
 
-| part      | meaning                                          | default          |
-| --------- | ------------------------------------------------ | ---------------- |
-| setup     | multiclass, binary, multilabel                   | multiclass       |
-| z         | logits                                           | 2,1,0.1          |
-| y         | labels: class indices, or 0..1                   | 0                |
-| q         | target distributions, instead of y               |                  |
-| names     | class names; a comma or backslash in one as `\\,` | class 0, class 1 |
-| w, pw     | weight, pos_weight                               | none             |
-| ignore    | ignore_index                                     | -100             |
-| smoothing | label smoothing                                  | 0                |
-| T         | temperature                                      | 1                |
-| reduction | mean, sum, none                                  | mean             |
-| unit      | nats, bits                                       | nats             |
+| part      | meaning                                           | default                             |
+| --------- | ------------------------------------------------- | ----------------------------------- |
+| setup     | multiclass, binary, multilabel                    | multiclass                          |
+| z         | logits                                            | 2,1,0.1; binary: 2                  |
+| y         | labels: class indices, or 0..1                    | 0; binary, multilabel: 1 each       |
+| q         | target distributions, in place of y               |                                     |
+| names     | class names; a comma or backslash in one as `\\,` | class 0,...; without z: cat,dog,fox |
+| w, pw     | weight, pos_weight                                | none                                |
+| ignore    | ignore_index                                      | -100                                |
+| smoothing | label smoothing                                   | 0                                   |
+| T         | temperature                                       | 1                                   |
+| reduction | mean, sum, none                                   | mean                                |
+| unit      | nats, bits                                        | nats                                |
 
-What the page adds about itself rather than the case (``VIEW_PARTS``) is read by the page.
+What a link says of the page rather than of the case is a ``View``.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.case import IGNORE_INDEX, MAX_CLASSES, Case, Reduction, Setup, Unit, default_names
+from explorer.case import MAX_CLASSES, Case, Setup, default_names
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
 from explorer.spelling import excerpt, number_text, parse_number, parse_numbers
 
 MAX_QUERY = 32_000  # characters; longer links are cut by chat programs, proxies and servers
-VIEW_PARTS = ("row", "size", "library", "ends", "cell")
 _MOST_STRAY_PARTS = 10  # named one by one; of the others only their number
 
 DEFAULT_QUERY = "setup=multiclass&z=2,1,0.1&y=0&names=cat,dog,fox"
@@ -49,20 +49,40 @@ _DEFAULT_LOGITS = {
     Setup.MULTILABEL: [[2.0, 1.0, 0.1]],
 }
 _DEFAULT_NAMES = ("cat", "dog", "fox")
-# Which part of the link carries which argument of Case.
-_PART_OF = {
-    "logits": "z",
-    "targets": "y",
-    "names": "names",
-    "weight": "w",
-    "pos_weight": "pw",
-    "ignore_index": "ignore",
-    "label_smoothing": "smoothing",
-    "temperature": "T",
-    "reduction": "reduction",
-    "unit": "unit",
-}
-_KNOWN = {"setup", "q", *_PART_OF.values(), *VIEW_PARTS}
+
+
+def _rows_text(values: npt.NDArray[Any]) -> str:
+    return ";".join(",".join(number_text(value) for value in row) for row in np.atleast_2d(values))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Option:
+    """An argument of Case as a part of the link, read and written by itself and left out at its default."""
+
+    argument: str
+    part: str
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+
+    def is_default(self, value: Any) -> bool:
+        default = _DEFAULTS[self.argument]
+        return value is None if default is None else bool(value == default)
+
+
+_DEFAULTS = {name: parameter.default for name, parameter in inspect.signature(Case).parameters.items()}
+_OPTIONS = (
+    _Option("weight", "w", parse_numbers, _rows_text),
+    _Option("pos_weight", "pw", parse_numbers, _rows_text),
+    _Option("ignore_index", "ignore", parse_number),
+    _Option("label_smoothing", "smoothing", parse_number, number_text),
+    _Option("temperature", "T", parse_number, number_text),
+    _Option("reduction", "reduction"),
+    _Option("unit", "unit"),
+)
+_PART_OF = {"logits": "z", "targets": "y", "names": "names", **{option.argument: option.part for option in _OPTIONS}}
+_VIEW_TEXTS = ("library", "ends", "cell")  # parts that View has under the same names
+_VIEW_PARTS = {"row", "size", *_VIEW_TEXTS}
+_KNOWN = {"setup", "q", *_PART_OF.values(), *_VIEW_PARTS}
 
 
 def to_query(case: Case) -> str:
@@ -76,20 +96,8 @@ def to_query(case: Case) -> str:
     parts.append(("q" if soft else "y", _rows_text(case.targets)))
     if case.names != default_names(case.setup, case.classes):
         parts.append(("names", ",".join(re.sub(r"([,\\])", r"\\\1", name) for name in case.names)))
-    if case.weight is not None:
-        parts.append(("w", _rows_text(case.weight)))
-    if case.pos_weight is not None:
-        parts.append(("pw", _rows_text(case.pos_weight)))
-    if case.ignore_index != IGNORE_INDEX:
-        parts.append(("ignore", str(case.ignore_index)))
-    if case.label_smoothing:
-        parts.append(("smoothing", number_text(case.label_smoothing)))
-    if case.temperature != 1.0:
-        parts.append(("T", number_text(case.temperature)))
-    if case.reduction is not Reduction.MEAN:
-        parts.append(("reduction", case.reduction.value))
-    if case.unit is not Unit.NATS:
-        parts.append(("unit", case.unit.value))
+    values = [(option, getattr(case, option.argument)) for option in _OPTIONS]
+    parts += [(option.part, option.write(value)) for option, value in values if not option.is_default(value)]
     return write_parts(parts)
 
 
@@ -117,7 +125,7 @@ def from_query(text: str) -> tuple[Case, list[str]]:
     if "y" in parts and "q" in parts:
         notices.append("The link gives both y and q; the distribution q counts.")
         del parts["y"]
-    if not set(parts) - set(VIEW_PARTS):
+    if not parts.keys() - _VIEW_PARTS:
         return from_query(DEFAULT_QUERY)[0], notices
     arguments, problems = _arguments(parts)
     case, refused = _first_valid(arguments)
@@ -169,7 +177,7 @@ class View:
 def view_to_query(view: View) -> str:
     """Return what a link adds to the case for the page, or nothing: the open example is counted from 1 there."""
     parts = [("row", str(view.row + 1) if view.row else ""), ("size", "large" if view.large else "")]
-    parts += [("library", view.library), ("ends", view.ends), ("cell", view.cell)]
+    parts += [(part, getattr(view, part)) for part in _VIEW_TEXTS]
     return "".join("&" + join([part]) for part in parts if part[1])
 
 
@@ -185,7 +193,7 @@ def view_from_query(text: str, examples: int) -> tuple[View, list[str]]:
         row = "1"
     if size not in {"normal", "large"}:
         notices.append(part_notice("size", f"It is {excerpt(size)}; it must be large or normal."))
-    texts = {part: parts.get(part, "") for part in ("library", "ends", "cell")}
+    texts = {part: parts.get(part, "") for part in _VIEW_TEXTS}
     return View(int(row) - 1, size == "large", **texts), notices
 
 
@@ -222,13 +230,7 @@ def _arguments(parts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
         arguments["targets"] = read("q", _grid)
     if arguments.get("targets") is None:
         arguments["targets"] = read("y", lambda text: _targets(text, setup, logits.shape))
-    arguments["weight"] = read("w", parse_numbers)
-    arguments["pos_weight"] = read("pw", parse_numbers)
-    arguments["ignore_index"] = read("ignore", parse_number)
-    arguments["label_smoothing"] = read("smoothing", parse_number)
-    arguments["temperature"] = read("T", parse_number)
-    arguments["reduction"] = parts.get("reduction")
-    arguments["unit"] = parts.get("unit")
+    arguments |= {option.argument: read(option.part, option.read) for option in _OPTIONS}
     return {name: value for name, value in arguments.items() if value is not None}, notices
 
 
@@ -298,7 +300,3 @@ def _split_names(text: str) -> list[str]:
         else:
             names.append("")
     return names
-
-
-def _rows_text(values: npt.NDArray[Any]) -> str:
-    return ";".join(",".join(number_text(value) for value in row) for row in np.atleast_2d(values))

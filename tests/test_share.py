@@ -104,6 +104,15 @@ def test_a_link_by_hand(query: str, case: Case) -> None:
     assert share.from_query(query) == (case, [])
 
 
+def test_the_table_of_parts_is_true() -> None:
+    lines = re.findall(r"^\| ([\w, ]+?) +\| (?!meaning)", share.__doc__ or "", re.MULTILINE)
+    listed = {part for line in lines for part in line.split(", ")}
+    for part in listed:
+        assert "means nothing here" not in "".join(share.from_query(f"{part}=1")[1]), part
+    written = {part for case, _ in CANONICAL.values() for part, _ in share.split(share.to_query(case))}
+    assert written == listed
+
+
 CANONICAL = {
     "the first screen": (CAT, share.DEFAULT_QUERY),
     "soft": (Case("multiclass", [2, 1], [0.75, 0.25]), "setup=multiclass&z=2,1&q=0.75,0.25"),
@@ -112,6 +121,7 @@ CANONICAL = {
         "setup=multiclass&z=2,1&y=0&names=a%5C,b,%C3%A9%20%26%20%C3%BC",
     ),
     "binary": (Case("binary", [2, -1e-7], [1, 0]), "setup=binary&z=2,-1e-7&y=1,0"),
+    "pos_weight": (Case("binary", 2, 1, pos_weight=3), "setup=binary&z=2&y=1&pw=3"),
     "multi-label": (Case("multilabel", [[2, 1], [0, INF]], [[1, 0], [0, 0]]), "setup=multilabel&z=2,1;0,inf&y=1,0;0,0"),
     "options": (
         Case("multiclass", [2, 1], 0, None, [1, 2], None, 7, 0.1, 0.5, "none", "bits"),
