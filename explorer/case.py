@@ -340,22 +340,26 @@ def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str
             f"There are {counted(classes, 'class')} and {counted(len(names), 'name')}; give one name for each class.",
             "names",
         )
-    for name in names:
-        if not name:
-            raise InvalidCase("A class name is empty; each class needs a name.", "names")
-        if len(name) > MAX_NAME_LENGTH:
-            raise InvalidCase(
-                f"A class name has {len(name)} characters; at most {MAX_NAME_LENGTH} are allowed.", "names"
-            )
-        if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in _BIDI_CONTROLS for c in name):
-            raise InvalidCase("A class name contains a control character or a line break; plain text only.", "names")
-        if not _seen(name):
-            raise InvalidCase("A class name has no character that can be seen; each class needs a name.", "names")
+    if problem := next(filter(None, map(_name_problem, names)), None):
+        raise InvalidCase(problem, "names")
     alike = [_seen(name) for name in names]
     for index, name in enumerate(names):
         if alike[index] in alike[:index]:
             raise InvalidCase(f"Two classes are called {excerpt(name)}; each name must be different.", "names")
     return names
+
+
+def _name_problem(name: str) -> str | None:
+    """What is wrong with one class name by itself, or None."""
+    if not name:
+        return "A class name is empty; each class needs a name."
+    if len(name) > MAX_NAME_LENGTH:
+        return f"A class name has {len(name)} characters; at most {MAX_NAME_LENGTH} are allowed."
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in _BIDI_CONTROLS for c in name):
+        return "A class name contains a control character or a line break; plain text only."
+    if not _seen(name):
+        return "A class name has no character that can be seen; each class needs a name."
+    return None
 
 
 def _seen(name: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from golden.encoding import tolerance
 
 from explorer import Case, evaluate, share
+from explorer.dialects.catalogue import FUNCTIONS
 from explorer.evidence import from_query, investigate
 from explorer.presets import PRESETS
 
@@ -62,6 +63,8 @@ def test_the_tiny_losses(gap, text):
 def test_the_number_of_examples():
     (count,) = re.findall(r"holds (\d+) cases", README.replace("\n", " "))
     assert int(count) == len(PRESETS)
+    (losses,) = re.findall(r"(\d+) classification losses", README)
+    assert int(losses) == len(FUNCTIONS)
 
 
 def test_the_floor_of_four_classes():

@@ -29,7 +29,7 @@ export function precise(value, more) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replaceAll("-", "−");
 }
 
-/** The shortest text that reads back exactly, as Python's share.number_text. */
+/** The shortest text that reads back exactly, as Python's spelling.number_text. */
 export function shortest(value) {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
