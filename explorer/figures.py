@@ -22,10 +22,11 @@ Figure = dict[str, Any]
 
 _CLEAR = "rgba(0,0,0,0)"
 _HIGHEST_LABEL = 1.03  # as a share of the chart
+_LETTER = 0.021  # ... of its width, at the usual size of a chart
 _MOST_LABELS = 6  # more names than this on a chart hide each other; the rest show on hover
 _CURVE_RIGHT = 1.06  # where the chart of the curve ends
 _SMALLEST_P = 1e-6  # ... and where the curve begins
-_CURVE_P = np.concatenate([np.geomspace(_SMALLEST_P, 0.02, 24), np.linspace(0.03, 1.0, 50)]).round(7)
+_CURVE_P = np.geomspace(_SMALLEST_P, 1.0, 80).round(7)  # in equal ratios no chord is seen to be straight
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 _CONTOUR_STEPS = np.array([0.05, 0.2, 0.5, 1.0, 2.0])  # nats above the lowest loss
 _RAYS = np.linspace(0.0, 2.0 * np.pi, 121)
@@ -87,20 +88,11 @@ def sources(breakdown: Breakdown, row: int) -> Figure:
     marks = [(uniform, f"uniform guess {number(uniform)}")]
     if entropy > 0.0:
         marks.append((entropy, f"floor H(q) {number(entropy)}"))
-    marks.sort()
-    lines = np.array([[[x, -0.6 - 0.4 * place], [x, 0.6], [np.nan, np.nan]] for place, (x, _) in enumerate(marks)])
-    notes = _texts(
-        [text for _, text in marks],
-        [x for x, _ in marks],
-        [-0.72 - 0.4 * place for place in range(len(marks))],
-        ["middle right" if x < edge / 2 else "middle left" for x, _ in marks],
-    )
     split = f"H(q) {number(entropy)} + KL(q‖p) {number(kl)} = <b>{number(total)}</b>"
     return _figure(
         [
             *bars,
-            _path(lines.reshape(-1, 2), NEUTRAL, 1.5, "dot"),
-            notes,
+            *_marks(marks, entropy + shown, edge),
             _texts([split], [0.0], [0.9], ["middle right"], 14),
         ],
         150 + 18 * len(marks),
@@ -111,13 +103,33 @@ def sources(breakdown: Breakdown, row: int) -> Figure:
     )
 
 
+def _marks(marks: list[tuple[float, str]], end: float, edge: float) -> list[dict[str, Any]]:
+    """Mark places on a bar that ends at ``end`` of ``edge``: a line each, broken where the bar is, and below it a text.
+
+    The text of the right one stands higher and may reach over its line: so no line of one goes through the other.
+    """
+    marks = sorted(marks, reverse=True)
+    if marks[-1][0] > 0.6 * edge:  # no room between the left one and the edge
+        marks.reverse()
+    points, starts = [], []
+    for place, (x, text) in enumerate(marks):
+        bottom = -0.6 - 0.4 * place
+        points += [[x, 0.6], [x, 0.35], [np.nan] * 2, [x, -0.35]] if x < end else [[x, 0.6]]
+        points += [[x, bottom], [np.nan] * 2]
+        others = [other for other, _ in marks[place + 1 :] if other < x]
+        starts.append(max(0.0, min(x, edge * (1.0 - _LETTER * len(text))), *(other + 0.02 * edge for other in others)))
+    below = [-0.74 - 0.4 * place for place in range(len(marks))]
+    notes = _texts([text for _, text in marks], starts, below, ["middle right"] * len(marks))
+    return [_path(np.array(points), NEUTRAL, 1.5, "dot"), notes]
+
+
 def _bar(
     x: list[float],
     y: list[float],
     colour: str | list[str],
     hover: str | list[str],
     pattern: str = "",
-    thickness: float = 0.9,
+    thickness: float = 0.66,
 ) -> dict[str, Any]:
     return {
         "type": "bar",
@@ -198,12 +210,15 @@ def _point_labels(
         else:
             groups.append([int(k)])
     groups = sorted(groups, key=lambda group: (not labelled[group[0]], -p[group[0]]))[:_MOST_LABELS]
+    groups.sort(key=lambda group: heights[group[0]])  # the lower one first: what is lifted stays in this order
     first = [group[0] for group in groups]
     texts = []
     for group in groups:
         length = 18 if len(group) == 1 else 10
         listed = ", ".join(plotly_text(shortened(names[k], length)) for k in group[:2])
-        texts.append(listed + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {number(nll[group[0]])}")
+        numbers = dict.fromkeys(number(nll[k]) for k in sorted(group, key=lambda k: nll[k]))
+        between = "–".join([*numbers][:: max(1, len(numbers) - 1)])
+        texts.append(listed + (f" +{len(group) - 2}" if len(group) > 2 else "") + f" {between}")
     lefts, middles = _apart(p[first], heights[first] / top, [len(html.unescape(text)) for text in texts], top / unit)
     # The spaces keep the text clear of its point.
     return _texts([f"  {text}  " for text in texts], lefts, [y * top for y in middles], ["middle right"] * len(texts))
@@ -215,10 +230,10 @@ def _apart(p: Array, heights: Array, lengths: list[int], nats: float) -> tuple[l
     Heights are shares of the chart, which is ``nats`` high. A label begins at its point, or further left where there is
     no room for it; one that would leave the chart at its top goes below those that it would cover.
     """
-    letter, line = 0.021, 0.085  # of the chart's width and height, at the usual size of a chart
+    line = 0.085  # of the chart's height, at its usual size
     placed: list[tuple[float, float, float]] = []
     for x, height, length in zip(p.tolist(), heights.tolist(), lengths, strict=True):
-        width = letter * (length + 2)
+        width = _LETTER * (length + 2)
         left = max(_SMALLEST_P, min(x, _CURVE_RIGHT - width))
         beside = [y for other, end, y in placed if left < end and left + width > other]
         start = height + 0.05 if left >= x else max(height + 0.1, -np.log(left) / nats + 0.05)
@@ -255,7 +270,7 @@ def gradient(breakdown: Breakdown, row: int) -> Figure:
     hover = [f"{plotly_text(name)}: {sentence}" for name, sentence in zip(names, sentences, strict=True)]
     return _figure(
         [_bar(finite.tolist(), bars, list(palette), hover, thickness=thickness), words],
-        max(180, row_height * len(slopes) + 40),
+        row_height * len(slopes) + 40,
         {"l": 88, "r": 8, "t": 4, "b": 26},
         xaxis=_axis(range=[-size, size], nticks=5, showgrid=True, zeroline=True, zerolinecolor=NEUTRAL),
         yaxis=_axis(tickvals=places, ticktext=short, range=[len(slopes) - 0.5, -0.55]),

@@ -26,9 +26,10 @@ CLASS_COLOURS = (
     "#708090",
     "#B07AA1",
 )
-ENTROPY = "#CC79A7"
-DIVERGENCE = "#0072B2"
 NEUTRAL = "#808A9F"  # lines and labels: readable on white and on near-black
+# No class's: the first eleven are told apart from both.
+ENTROPY = NEUTRAL
+DIVERGENCE = "#8064C0"
 
 
 def colours(classes: int) -> tuple[str, ...]:

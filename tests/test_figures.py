@@ -217,7 +217,21 @@ def test_nan_is_not_drawn() -> None:
 @pytest.mark.parametrize("label", range(20))
 def test_the_label_has_its_text_among_many_classes(label: int) -> None:
     figure = figures.curve(evaluate(Case(M, np.linspace(-5, 5, 20), label)), 0)
-    assert figure["data"][-1]["text"][0].startswith(f"  class {label}")
+    assert any(re.match(rf"  class {label}\b", text) for text in figure["data"][-1]["text"])
+
+
+def test_points_that_share_a_place_share_a_label_that_is_true_of_each() -> None:
+    b = evaluate(Case(M, [2, 1, 0.1, 0.3, 0.3], [0.1, 0.2, 0.3, 0.2, 0.2]))
+    assert [f"{nll:.4f}" for nll in b.nll[0]] == ["0.6328", "1.6328", "2.5328", "2.3328", "2.3328"]
+    labels = [text.strip() for text in figures.curve(b, 0)["data"][-1]["text"]]
+    assert labels == ["class 0 0.6328", "class 1 1.6328", "class 2, class 3 +1 2.3328–2.5328"]
+
+
+def test_labels_stand_in_the_order_of_their_points() -> None:
+    for label in range(20):
+        labels = figures.curve(evaluate(Case(M, np.linspace(-4, 4, 20), label)), 0)["data"][-1]
+        lowest = [float(re.split(r"[ –]", text.strip())[-1]) for text in labels["text"]]
+        assert np.argsort(lowest).tolist() == np.argsort(labels["y"]).tolist()
 
 
 @settings(max_examples=300)

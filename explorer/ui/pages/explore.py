@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer import explain, figures, tables
 from explorer.breakdown import Breakdown, evaluate
-from explorer.case import Setup, Unit
+from explorer.case import Case, Setup, Unit
 from explorer.equivalence import equivalence
 from explorer.presets import preset_of
 from explorer.ui import state
@@ -77,13 +77,25 @@ def _charts(breakdown: Breakdown, row: int) -> list[Chart]:
     case = breakdown.case
     log = "−log p" if case.unit is Unit.NATS else "−log₂ p"
     charts = [
-        Chart("Where the loss comes from", figures.sources(breakdown, row), explain.sources_sentence(breakdown, row)),
+        Chart(
+            f"Where the loss{_of(case, row)} comes from",
+            figures.sources(breakdown, row),
+            explain.sources_sentence(breakdown, row),
+        ),
         Chart(f"{log}: each class on the curve", figures.curve(breakdown, row)),
         Chart("The gradient: what each logit should do", figures.gradient(breakdown, row)),
     ]
     if case.setup is Setup.MULTICLASS and case.classes == 3:
         charts.append(Chart("All distributions over three classes", figures.simplex(breakdown, row)))
     return charts
+
+
+def _of(case: Case, row: int) -> str:
+    """Of what the chart shows the loss, where that is not the loss of the case."""
+    of = [f"example {row + 1}"] if case.examples > 1 else []
+    if case.setup is Setup.MULTILABEL and case.classes > 1:
+        of.append(f"all {case.classes} labels")
+    return f" of {', '.join(of)}" + "," * (len(of) - 1) if of else ""
 
 
 def _numbers(visit: state.Visit) -> None:
