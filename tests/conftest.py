@@ -104,7 +104,7 @@ class Page:
 
     def texts(self, kind: str) -> list[str]:
         """The plain texts of one kind on the page, as HTML: notice, problem, faint."""
-        return [body for body in self.html if body.startswith(f'<p class="explorer-text {kind}"')]
+        return re.findall(rf'<p class="explorer-text {kind}"[^>]*>.*?</p>', "\n".join(self.html), re.DOTALL)
 
     def open(self, key: str) -> None:
         """Open a popover or an expander."""

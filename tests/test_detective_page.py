@@ -156,6 +156,8 @@ def test_the_link_holds_the_evidence(link: str, open_detective: Opener) -> None:
     assert_finds(page, given)
 
 
+OPENING = evidence.to_query(evidence.of_thread(THREADS[0]))
+
 # link -> the link that is left, what a notice says, and what problems say
 HOSTILE_LINKS: dict[str, tuple[str, str, str, str]] = {
     "no number": ("x=1,abc&t=0&seen=1", "x=1,abc&t=0&seen=1", "", "'abc' is not a number"),
@@ -172,9 +174,10 @@ HOSTILE_LINKS: dict[str, tuple[str, str, str, str]] = {
     "an unknown part": (QUERY + "&utm=1", QUERY, "a part 'utm' that means nothing here", ""),
     "markup as a part": (QUERY + "&<b>=1", QUERY, "a part '<b>' that means nothing here", ""),
     "a part twice": (QUERY + "&x=7", QUERY, "gives x twice", ""),
-    "a case": (DEFAULT_QUERY, "", "a part 'setup' that means nothing here", ""),
+    "a case": (DEFAULT_QUERY, OPENING, "a part 'setup' that means nothing here", ""),
+    "large type alone": ("size=large", OPENING + "&size=large", "", ""),
     "an unknown size": (QUERY + "&size=huge", QUERY, "must be large or normal", ""),
-    "100 kB": ("x=" + "1," * 50_000 + "1", "", "at most 32,000 are read", ""),
+    "100 kB": ("x=" + "1," * 50_000 + "1", OPENING, "at most 32,000 are read", ""),
     "infinite logits": ("x=inf,-inf,nan;&t=0&seen=nan", "x=inf,-inf,nan;&t=0&seen=nan", "", ""),
     "a loss of 99,999 decimals": (QUERY.replace("1.010286", "0e-99999"), QUERY.replace("1.010286", "0"), "", ""),
     "a loss below floats": (*[QUERY.replace("1.010286", "1e-99999")] * 2, "", "closer to 0 than float64 holds"),

@@ -10,7 +10,7 @@ from explorer.ui import state
 from explorer.ui.code import show_code
 from explorer.ui.options import show_options
 from explorer.ui.sharing import show_sharing
-from explorer.ui.style import show_heading, show_style, show_text
+from explorer.ui.style import paragraph, show_heading, show_style
 
 _SETUP_NAMES = {Setup.MULTICLASS: "Multi-class", Setup.BINARY: "Binary", Setup.MULTILABEL: "Multi-label"}
 
@@ -60,8 +60,8 @@ def show_title(title: str, visit: state.Visit) -> None:
 
 def show_notices(visit: state.Visit, too_long: str | None) -> None:
     """Say what was wrong with the link that was opened, and why there is none now."""
-    for notice in [*visit.notices, *([too_long] if too_long else [])]:
-        show_text(notice, "notice")
+    if notices := [*visit.notices, *([too_long] if too_long else [])]:
+        st.html("".join(paragraph(notice, "notice") for notice in notices))
 
 
 def _controls(visit: state.Visit) -> None:

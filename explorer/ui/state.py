@@ -89,10 +89,12 @@ def detective_visit() -> Visit:
         current = _read("", None)
         current.query = None
         st.session_state[_VISIT] = current
-    if query and query != current.query:  # without a link, what is there is kept
+    if query and query != current.query:
         view, problems = share.view_from_query(query, current.case.examples)
         evidence, notices = evidence_from_query(query)
-        current.evidence, current.notices = evidence, notices + problems
+        if evidence != Evidence():  # without evidence in the link, what is there is kept
+            current.evidence = evidence
+        current.notices = notices + problems
         current.query = current.written = query
         _set_view(current, large=view.large)
     return current
