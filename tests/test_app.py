@@ -249,10 +249,10 @@ def test_large_type_is_in_the_link_there_and_back(open_page: Opener) -> None:
     page = open_page()
     page.test.toggle(key="large").set_value(True).run()
     assert page.query == DEFAULT_QUERY + "&size=large"
-    assert "font-size: 21px" in "".join(page.html)
+    assert "font-size: max(21px" in "".join(page.html)
     page.test.toggle(key="large").set_value(False).run()
     assert page.query == DEFAULT_QUERY
-    assert "font-size: 21px" not in "".join(page.html)
+    assert "font-size: max(21px" not in "".join(page.html)
 
 
 def test_the_qr_code_is_the_link(open_page: Opener) -> None:

@@ -40,7 +40,7 @@ def test_the_link_holds_the_view(view: str, row: int, large: bool, at: str, open
     assert page.query == BATCH + view
     assert page.board["row"] == row
     assert page.test.toggle(key="large").value is large
-    assert any("font-size: 21px" in body for body in page.html) is large
+    assert any("font-size: max(21px" in body for body in page.html) is large
     assert_shows(page, share.from_query(BATCH)[0])
 
 

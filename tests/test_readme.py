@@ -86,7 +86,9 @@ def test_the_versions_and_the_digits_of_the_recorded_values():
 
 def test_how_much_larger_large_type_is(open_page):
     assert "everything a third larger for the projector" in " ".join(README.split())
-    sizes = [re.findall(r"html { font-size: (\d+)px", "".join(open_page(link).html)) for link in ("", "size=large")]
+    sizes = [
+        re.findall(r"html { font-size: max\((\d+)px", "".join(open_page(link).html)) for link in ("", "size=large")
+    ]
     normal = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]["baseFontSize"]
     assert sizes[0] == []
     assert int(*sizes[1]) / normal == pytest.approx(4 / 3, abs=0.025)

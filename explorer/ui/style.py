@@ -9,7 +9,7 @@ from explorer.palette import NEUTRAL
 from explorer.ui.component import styles
 
 # Not on a phone that follows a projector's link: its own type is large enough for its screen.
-_LARGE = "<style>@media (min-width: 800px) { html { font-size: 21px; } }</style>"
+_LARGE = "<style>@media (min-width: 800px) { html { font-size: max(21px, 1.1vw); } }</style>"
 
 
 def show_style(*, large: bool) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.explain import html_text
 from explorer.figures import Figure
 from explorer.ui.component import component
 
@@ -41,9 +40,12 @@ def show_charts(on_enlarge: Callable[[], None]) -> int | None:
     return index if isinstance(index, int) else None
 
 
-@st.dialog("The chart in Plotly", width="large")
 def show_enlarged(chart: Chart) -> None:
-    """Plotly's own chart: zoom, read off, save as a picture."""
+    """Open Plotly's own chart over the page: zoom, read off, save as a picture."""
+    st.dialog(chart.title, width="large")(_draw_enlarged)(chart)
+
+
+def _draw_enlarged(chart: Chart) -> None:
     scale = 1.6
     layout = {**chart.figure["layout"], "height": 2 * chart.figure["layout"]["height"], "font": {"size": 12 * scale}}
     layout["margin"] = {side: scale * space for side, space in layout["margin"].items()}
@@ -55,5 +57,4 @@ def show_enlarged(chart: Chart) -> None:
         else trace
         for trace in chart.figure["data"]
     ]
-    st.html(f"<p><b>{html_text(chart.title)}</b></p>")
     st.plotly_chart({"data": traces, "layout": layout}, key="enlarged", config={"displaylogo": False}, alt=chart.title)

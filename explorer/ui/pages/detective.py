@@ -271,7 +271,7 @@ def _card(finding: Finding, ways: str, *, leading: bool) -> str:
     rows = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in facts if term)
     ties = ""
     if finding.tied_with:
-        titles = ", ".join(MISTAKES[other].title for other in finding.tied_with)
+        titles = "; ".join(MISTAKES[other].title for other in finding.tied_with)
         ties = paragraph(f"Always the same number as: {titles}. {finding.tie}", "faint")
     return (
         f'<section class="explorer-finding{" leading" if leading else ""}">{heading(finding.title, 3)}'
