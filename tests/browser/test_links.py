@@ -59,6 +59,22 @@ def test_the_back_button_goes_back_and_forward(visit: Opener) -> None:
     assert_shows(page, steps[1].replace(",1,", ",2,"))
 
 
+def test_going_back_while_an_edit_is_on_its_way_leaves_the_address_of_what_is_shown(visit: Opener) -> None:
+    page = visit(hold=True)
+    page.slider("dog").press("PageUp")
+    assert_shows(page, DEFAULT_QUERY.replace(",1,", ",2,"))
+    page.hold()
+    page.slider("fox").press("PageUp")
+    page.page.wait_for_timeout(300)  # the server has answered
+    page.page.go_back()
+    page.page.wait_for_timeout(300)
+    page.release()
+    page.eventually(lambda: page.logits, [2.0, 1.0, 0.1])
+    assert_shows(page, DEFAULT_QUERY)
+    page.slider("cat").press("PageUp")
+    assert_shows(page, DEFAULT_QUERY.replace("z=2,", "z=3,"))
+
+
 def test_the_link_is_copied(visit: Opener) -> None:
     page = visit(VIEWED, permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Copy link").click()

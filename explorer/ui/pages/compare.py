@@ -35,5 +35,5 @@ def _live() -> None:
         f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
         for each in compare.comparisons(visit.case, row)
     )
-    st.html(f'<div class="explorer-cards">{cards}</div>{relay_html(readings=data)}')
+    st.html(f'<div class="explorer-cards">{cards}</div>{relay_html(link=visit.query, readings=data)}')
     show_relay(on_edits=state.apply_board_edits)

@@ -51,6 +51,7 @@ def _live() -> None:
     # of the page there, what comes later is a second one.
     breakdown, row = evaluate(visit.case), visit.view.row
     relay = relay_html(
+        link=visit.query,
         answer=answer_data(breakdown, row),
         board=board_data(breakdown, row, line=_line(visit), edited=visit.edited),
         charts=chart_data(_charts(breakdown, row)),

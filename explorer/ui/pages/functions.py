@@ -106,6 +106,7 @@ def _live() -> None:
     rows = _shown(feeding.matrix(visit.case, visit.view.row), visit.view.library)
     row, cell = _chosen(rows, visit.view)
     relay = relay_html(
+        link=visit.query,
         board=board_data(evaluate(visit.case), visit.view.row, edited=visit.edited),
         matrix=matrix_data(rows, visit.view.ends, cell_id(row.function.id, cell.feed), visit.case.unit),
     )

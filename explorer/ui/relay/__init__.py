@@ -19,7 +19,10 @@ _relay = component("explorer_relay", "relay/relay.js")
 
 
 def relay_html(**places: Any) -> str:
-    """Return what each place shows, for ``st.html`` to draw in the fragment where the relay is mounted."""
+    """Return what each place shows, for ``st.html`` to draw in the fragment where the relay is mounted.
+
+    ``link`` is no place but the query of all that is shown, for the address to be held against.
+    """
     data = json.dumps(places, allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026")
     return f'<p class="explorer-relay" hidden>{data}</p>'
 

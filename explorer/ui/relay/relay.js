@@ -9,6 +9,8 @@ let data = null;
 let component = null;
 let told = ""; // the line that `data` was read from
 const watch = new MutationObserver(() => tell());
+const QUIET = 400; // ms without news after which the address is looked at
+let look = null;
 
 /**
  * The component of a place: `make` draws it once into its element and returns a view, which is handed its data with
@@ -49,7 +51,24 @@ function tell() {
   told = line.textContent;
   data = JSON.parse(told);
   for (const [name, receive] of places) if (name in data) receive(data[name], report);
+  const path = window.location.pathname;
+  clearTimeout(look);
+  look = setTimeout(() => straighten(path), QUIET);
 }
+
+const parts = (query) => JSON.stringify([...new URLSearchParams(query)]);
+
+/**
+ * Give the address the link of what is shown. Who goes back while an edit is on its way gets the answer to the edit after
+ * having gone back, and with it an address; then what was gone back to, which Python takes for the address's already.
+ */
+function straighten(path) {
+  const { history, location } = window;
+  if (!data?.link || location.pathname !== path || parts(location.search) === parts(data.link)) return;
+  history.replaceState(history.state, "", `${path}?${data.link}`);
+}
+
+window.addEventListener("popstate", () => clearTimeout(look)); // what is shown is about to change
 
 export default function mount(mounted) {
   component = mounted;
