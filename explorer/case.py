@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from explorer.errors import InvalidCase
 from explorer.numerics import Array, Indices
-from explorer.spelling import counted, excerpt, number_text
+from explorer.spelling import counted, excerpt, extent, number_text
 
 IGNORE_INDEX = -100  # torch's default: no class has this index, so nothing is ignored
 MAX_CLASSES = 20  # what the board can show, a class can read and a link carries; a Case itself takes any number
@@ -241,7 +241,7 @@ def _logits(setup: Setup, value: npt.ArrayLike) -> Array:
         logits = logits[np.newaxis]
     if logits.ndim != full:
         wanted = "one logit for each example" if full == 1 else "one row of logits for each example"
-        raise InvalidCase(f"A {setup} case takes {wanted}; this is {_extent(logits.shape)}.", "logits")
+        raise InvalidCase(f"A {setup} case takes {wanted}; this is {extent(logits.shape)}.", "logits")
     if logits.size == 0:
         raise InvalidCase("There must be at least one logit.", "logits")
     return logits
@@ -311,18 +311,11 @@ def _distributions(case: Case, targets: Array) -> Array:
 def _check_extent(targets: Array, shape: tuple[int, ...]) -> None:
     if targets.shape != shape:
         given, wanted = (
-            _extent(each[1:] if len(each) == 2 and each[0] == 1 else each) for each in (targets.shape, shape)
+            extent(each[1:] if len(each) == 2 and each[0] == 1 else each) for each in (targets.shape, shape)
         )
         raise InvalidCase(
             f"The logits are {wanted} and the targets {given}; give one target for each logit.", "targets"
         )
-
-
-def _extent(shape: tuple[int, ...]) -> str:
-    """How much there is, in words."""
-    if len(shape) > 2:
-        return f"{' × '.join(map(str, shape))} numbers"
-    return f"{counted(shape[0], 'row')} of {shape[1]}" if len(shape) == 2 else counted(math.prod(shape), "number")
 
 
 def _names(value: Sequence[str] | None, setup: Setup, classes: int) -> tuple[str, ...]:
@@ -373,7 +366,7 @@ def _weights(value: npt.ArrayLike, part: str, count: int, each: str) -> Array:
     if weights.shape == (1,):
         weights = np.repeat(weights, count)
     if weights.shape != (count,):
-        raise InvalidCase(f"{part} has {weights.size} numbers; give {count}, one for each {each}.", part)
+        raise InvalidCase(f"{part} has {counted(weights.size, 'number')}; give {count:,}, one for each {each}.", part)
     check_weights(weights, part)
     return weights + 0.0  # -0 is 0
 
@@ -382,7 +375,9 @@ def check_weights(weights: Array, part: str) -> None:
     """Raise InvalidCase where a weight is negative, infinite or nan."""
     bad = ~((weights >= 0.0) & (weights < math.inf))
     if bad.any():
-        raise InvalidCase(f"{part} contains {weights[bad][0]:g}; weights must be finite and not negative.", part)
+        raise InvalidCase(
+            f"{part} contains {number_text(weights[bad][0])}; weights must be finite and not negative.", part
+        )
 
 
 def _weight(case: Case, value: npt.ArrayLike | None) -> Array | None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from explorer.case import IGNORE_INDEX, MAX_CLASSES, Case, Setup, default_names
 from explorer.errors import InvalidCase
 from explorer.numerics import Array
+from explorer.spelling import number_text
 
 FEWEST_CLASSES = {Setup.MULTICLASS: 2, Setup.BINARY: 2, Setup.MULTILABEL: 1}
 
@@ -199,7 +200,9 @@ def _row(case: Case, row: int) -> int:
 
 def _one_hot(index: Array, classes: int) -> Array:
     if not (0 <= index < classes and float(index).is_integer()):
-        raise InvalidCase(f"The label {index:g} is out of range: labels run from 0 to {classes - 1}.", "targets")
+        raise InvalidCase(
+            f"The label {number_text(float(index))} is out of range: labels run from 0 to {classes - 1}.", "targets"
+        )
     return np.eye(classes)[int(index)]
 
 

@@ -22,6 +22,13 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
 
 
+def extent(shape: tuple[int, ...]) -> str:
+    """Return in words how much an array of a shape holds: 1 number, 3 numbers, 2 rows of 3, 2 × 3 × 4 numbers."""
+    if len(shape) > 2:
+        return f"{' × '.join(map(str, shape))} numbers"
+    return f"{counted(shape[0], 'row')} of {shape[1]}" if len(shape) == 2 else counted(math.prod(shape), "number")
+
+
 def parse_number(text: str) -> float:
     """Read one number as people type it: 2, -0.5, .5, 1e3, inf, -inf, nan. Raises InvalidCase."""
     stripped = text.strip().replace("\u2212", "-").replace("\u221e", "inf")  # a pasted minus sign or infinity sign

@@ -210,6 +210,7 @@ INVALID: dict[str, tuple[tuple[Any, ...], dict[str, Any], str, str]] = {
     "names: half a character": ((M, CAT, 0, ["cat", "\ud800", "fox"]), {}, "names", "control"),
     "names: text turned round": ((M, CAT, 0, ["cat", "d\u202eg", "fox"]), {}, "names", "control"),
     "weight: negative": ((M, CAT, 0), {"weight": [1, -1, 1]}, "weight", "-1"),
+    "weight: hardly negative": ((M, CAT, 0), {"weight": [1, -1.0000001, 1]}, "weight", "contains -1.0000001;"),
     "weight: infinite": ((M, CAT, 0), {"weight": [1, INF, 1]}, "weight", "inf"),
     "weight: nan": ((M, CAT, 0), {"weight": [1, NAN, 1]}, "weight", "nan"),
     "weight: too few": ((M, CAT, 0), {"weight": [1, 2]}, "weight", "one for each class"),

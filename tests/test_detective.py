@@ -3,6 +3,7 @@
 import math
 import re
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -596,16 +597,7 @@ def test_what_no_case_can_hold(inputs, targets, options):
         ("1.0", [["a"]], [0], {}, "inputs must be numbers", "inputs"),
         ("1.0", [[1, 2], [3]], [0, 1], {}, "inputs must be numbers", "inputs"),
         ("1.0", [], [], {}, "at least one input", "inputs"),
-        ("1.0", X, [0, 1], {}, "have the shape", "targets"),
-        ("1.0", X, [0, 1, 2, 7], {}, "label 7 is out of range", "targets"),
-        ("1.0", X, [0, 1, 2, -2], {}, "label -2 is out of range", "targets"),
-        ("1.0", X, [-1, 1, 2, 3], {}, "out of range", "targets"),
-        ("1.0", X, [0.5, 1, 1, 2], {}, "whole number", "targets"),
         ("1.0", X, [0, 1, math.nan, 2], {}, "not finite", "targets"),
-        ("1.0", X, np.full((4, 3), -0.5), {}, "probabilities, 0/1", "targets"),
-        ("1.0", X, Y, {"weight": [1, 2, 3, 4, 5]}, "weight has 5 numbers", "weight"),
-        ("1.0", X, Y, {"weight": [1, -2, 3]}, "not negative", "weight"),
-        ("1.0", Z, B, {"pos_weight": [1, 2]}, "pos_weight has 2 numbers", "pos_weight"),
         ("1.0", X, Y, {"label_smoothing": 1.5}, "between 0 and 1", "label_smoothing"),
     ],
 )
@@ -614,6 +606,56 @@ def test_what_does_not_fit_is_told_in_a_sentence(observed, inputs, targets, opti
         detective.investigate(observed, inputs, targets, **options)
     assert caught.value.part == part
     assert str(caught.value).endswith(".")
+
+
+PROBABLE = "targets of the inputs' shape must be probabilities, 0/1 or −1/1 labels."
+FITTING = "give one class index for each row of inputs, or targets of the inputs' own shape."
+# What does not fit together: inputs, targets, options, and the part that is blamed with the sentence about it.
+UNFITTING: dict[str, tuple[Any, Any, dict[str, Any], str, str]] = {
+    "labels: too few": (X, [0, 1], {}, "targets",
+        f"The inputs are 4 rows of 3 and the targets 2 numbers; {FITTING}"),
+    "labels: one for two rows": ([[1, 2], [3, 4]], 0, {}, "targets",
+        f"The inputs are 2 rows of 2 and the targets 1 number; {FITTING}"),
+    "labels: of three dimensions": (IMAGES, [0, 1], {}, "targets",
+        f"The inputs are 2 × 3 × 4 × 5 numbers and the targets 2 numbers; {FITTING}"),
+    "distributions: turned round": (X, np.full((3, 4), 0.25), {}, "targets",
+        f"The inputs are 4 rows of 3 and the targets 3 rows of 4; {FITTING}"),
+    "labels: above the range": (X, [0, 1, 2, 7], {}, "targets",
+        "The label 7 is out of range: with 3 classes, labels run from 0 to 2."),
+    "labels: below the range": (X, [0, 1, 2, -2], {}, "targets",
+        "The label -2 is out of range: with 3 classes, labels run from 0 to 2."),
+    "labels: above and below": (X, [-1, 1, 2, 3], {}, "targets",
+        "The label -1 is out of range: with 3 classes, labels run from 0 to 2."),
+    "labels: an identifier": (X, [0, 1, 2, 12345678], {}, "targets",
+        "The label 12345678 is out of range: with 3 classes, labels run from 0 to 2."),
+    "labels: not whole": (X, [0.5, 1, 1, 2], {}, "targets",
+        "A class index must be a whole number from 0 to 2, not 0.5."),
+    "labels: not quite whole": (X, [1.0000001, 1, 1, 2], {}, "targets",
+        "A class index must be a whole number from 0 to 2, not 1.0000001."),
+    "targets: negative": (X, np.full((4, 3), -0.5), {}, "targets",
+        f"The targets run from -0.5 to -0.5; {PROBABLE}"),
+    "targets: just outside 0 to 1": (Z, [-1e-7, 0.5, 1.0000001], {}, "targets",
+        f"The targets run from -1e-7 to 1.0000001; {PROBABLE}"),
+    "weight: too many": (X, Y, {"weight": [1, 2, 3, 4, 5]}, "weight",
+        "weight has 5 numbers; give 3, one for each class or label, or 4, one for each example."),
+    "weight: none": (X, Y, {"weight": []}, "weight",
+        "weight has 0 numbers; give 3, one for each class or label, or 4, one for each example."),
+    "weight: of 10,000": (X, Y, {"weight": np.ones(10_000)}, "weight",
+        "weight has 10,000 numbers; give 3, one for each class or label, or 4, one for each example."),
+    "weight: negative": (X, Y, {"weight": [1, -1e-7, 3]}, "weight",
+        "weight contains -1e-7; weights must be finite and not negative."),
+    "pos_weight: too many": (Z, B, {"pos_weight": [1, 2]}, "pos_weight",
+        "pos_weight has 2 numbers; give 3, one for each label."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("inputs", "targets", "options", "part", "sentence"), UNFITTING.values(), ids=UNFITTING)
+def test_what_does_not_fit_together_is_counted_in_words(
+    inputs: Any, targets: Any, options: dict[str, Any], part: str, sentence: str
+) -> None:
+    with pytest.raises(InvalidCase) as caught:
+        detective.investigate("1.0", inputs, targets, **options)
+    assert (str(caught.value), caught.value.part) == (sentence, part)
 
 
 SHAPES = st.sampled_from([(1,), (3,), (2, 3), (4, 1), (1, 3), (2, 3, 2), ()])

@@ -389,6 +389,11 @@ def test_refused(case: Case, edit: Callable[[Case], Case], part: str) -> None:
     assert share.to_query(case) == before
 
 
+def test_a_label_is_told_with_all_its_digits() -> None:
+    with pytest.raises(InvalidCase, match=r"label 1\.0000001 is out of range"):
+        edits.with_row(SOFT, 0, [2, 1, 0.1], 1.0000001, SOFT.names)
+
+
 # ---------------------------------------------------------------------------------------------------- properties
 
 

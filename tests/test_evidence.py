@@ -224,7 +224,7 @@ MORE = {"more_inputs": "[[1, 2, 0]]", "more_targets": "[0]", "more_observed": "0
 # What is wrong: the fields, the one that is blamed, and what is said.
 UNFITTING: dict[str, tuple[dict[str, str], str, str]] = {
     "a label out of range": ({"targets": "[0, 1, 1, 5]"}, "targets", "out of range"),
-    "too few labels": ({"targets": "[0, 1]"}, "targets", "have the shape (2,)"),
+    "too few labels": ({"targets": "[0, 1]"}, "targets", "4 rows of 3 and the targets 2 numbers"),
     "labels of nan": ({"targets": "[0, 1, 1, nan]"}, "targets", "not finite"),
     "two weights for three": ({"weight": "[1, 2]"}, "weight", "weight has 2 numbers"),
     "a negative weight": ({"weight": "[1, 2, -1]"}, "weight", "not negative"),
@@ -234,7 +234,7 @@ UNFITTING: dict[str, tuple[dict[str, str], str, str]] = {
     "a label out of range in the second batch": (
         {**MORE, "more_targets": "[5]"}, "more_targets", "In the second batch: The label 5 is out of range"),
     "too many labels in the second batch": (
-        {**MORE, "more_targets": "[0, 1]"}, "more_targets", "In the second batch: The targets have the shape (2,)"),
+        {**MORE, "more_targets": "[0, 1]"}, "more_targets", "In the second batch: The inputs are 1 row of 3 and"),
     "classes that the weights do not fit": (
         {**MORE, "weight": "[1, 2, 3]", "more_inputs": "[[1, 2]]"}, "weight", "In the second batch: weight has 3"),
 }  # fmt: skip

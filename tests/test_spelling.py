@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import InvalidCase
-from explorer.spelling import counted, excerpt, number_text, parse_number, parse_numbers
+from explorer.spelling import counted, excerpt, extent, number_text, parse_number, parse_numbers
 
 INF, NAN = math.inf, math.nan
 
@@ -37,6 +37,22 @@ TEXTS = {
 )
 def test_counted(count: int, noun: str, text: str) -> None:
     assert counted(count, noun) == text
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        ((), "1 number"),
+        ((1,), "1 number"),
+        ((3,), "3 numbers"),
+        ((10_000,), "10,000 numbers"),
+        ((1, 3), "1 row of 3"),
+        ((2, 1), "2 rows of 1"),
+        ((2, 3, 4), "2 × 3 × 4 numbers"),
+    ],
+)
+def test_extent(shape: tuple[int, ...], text: str) -> None:
+    assert extent(shape) == text
 
 
 @pytest.mark.parametrize(("value", "text"), TEXTS.items(), ids=TEXTS.values())

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from explorer.case import IGNORE_INDEX, as_label_smoothing, as_numbers, as_whole_number, check_weights
 from explorer.errors import InvalidCase
 from explorer.numerics import Array, Indices, log_sigmoid, log_softmax, sigmoid, softmax
+from explorer.spelling import counted, extent, number_text
 
 Mask = npt.NDArray[np.bool_]
 
@@ -382,8 +383,8 @@ def _axes(problem: Problem) -> list[tuple[int | None, float]]:
             found.append((axis, _ANOTHER if found else 1.0))
     if not found:
         raise InvalidCase(
-            f"The targets have the shape {targets.shape} and the inputs {inputs.shape}; give one class index for each "
-            "row of inputs, or targets of the inputs' own shape.",
+            f"The inputs are {extent(inputs.shape)} and the targets {extent(targets.shape)}; give one class index for "
+            "each row of inputs, or targets of the inputs' own shape.",
             "targets",
         )
     return found
@@ -420,8 +421,8 @@ def _kinds(problem: Problem, axis: int | None) -> list[tuple[Task, Kind, float]]
             return [(Task.CLASSES, Kind.SOFT, 1.0)]
         return [(Task.CLASSES, Kind.UNNORMALISED, 1.0), *([(Task.LABELS, Kind.FRACTIONS, 0.9)] if unit else [])]
     raise InvalidCase(
-        f"The targets run from {q.min():g} to {q.max():g}; targets of the inputs' shape must be probabilities, 0/1 or "
-        "−1/1 labels.",
+        f"The targets run from {number_text(q.min())} to {number_text(q.max())}; targets of the inputs' shape must be "
+        "probabilities, 0/1 or −1/1 labels.",
         "targets",
     )
 
@@ -437,7 +438,8 @@ def _index_kinds(problem: Problem, classes: int) -> list[tuple[Task, Kind, float
     whole = targets == np.round(targets)
     if not whole.all():
         raise InvalidCase(
-            f"A class index must be a whole number from 0 to {classes - 1}, not {targets[~whole].flat[0]:g}.", "targets"
+            f"A class index must be a whole number from 0 to {classes - 1}, not {number_text(targets[~whole][0])}.",
+            "targets",
         )
     kept = targets[targets != problem.ignore_index]
     # One too many or one too few is a mistake of its own, which has a number in JAX; more is no label.
@@ -445,7 +447,8 @@ def _index_kinds(problem: Problem, classes: int) -> list[tuple[Task, Kind, float
     if outside.any() or (kept.size and kept.min() < 0 and kept.max() >= classes):
         label = (kept[outside] if outside.any() else kept).flat[0]
         raise InvalidCase(
-            f"The label {label:g} is out of range: with {classes} classes, labels run from 0 to {classes - 1}.",
+            f"The label {number_text(label)} is out of range: with {counted(classes, 'class')}, labels run from 0 to "
+            f"{classes - 1}.",
             "targets",
         )
     return [(Task.CLASSES, Kind.INDEX, 1.0)]
@@ -474,7 +477,8 @@ def _weightings(problem: Problem, axis: int | None, task: Task) -> list[tuple[bo
     shape = (problem.inputs.size // classes, classes)
     if problem.pos_weight is not None and problem.pos_weight.size not in (1, classes):
         raise InvalidCase(
-            f"pos_weight has {problem.pos_weight.size} numbers; give {classes}, one for each label.", "pos_weight"
+            f"pos_weight has {counted(problem.pos_weight.size, 'number')}; give {classes:,}, one for each label.",
+            "pos_weight",
         )
     if weight is None:
         return [(False, 1.0)]
@@ -485,8 +489,8 @@ def _weightings(problem: Problem, axis: int | None, task: Task) -> list[tuple[bo
         fits += [(True, _ANOTHER if fits else 1.0)] if weight.size == shape[0] > 1 else []
     if not fits:
         raise InvalidCase(
-            f"weight has {weight.size} numbers; give {classes}, one for each class or label, or {shape[0]}, one for "
-            "each example.",
+            f"weight has {counted(weight.size, 'number')}; give {classes:,}, one for each class or label, or "
+            f"{shape[0]:,}, one for each example.",
             "weight",
         )
     return fits

@@ -52,7 +52,7 @@ def test_from_a_print_and_a_loss_to_the_mistake(open_detective: Opener) -> None:
     paste(page, "inputs", PRINT)
     page.eventually(lambda: page.query.startswith(QUERY.split("&", maxsplit=1)[0]), True)
     page.eventually(
-        lambda: ["have the shape (1,)" in said for said in problems(page)], [True]
+        lambda: ["and the targets 1 number;" in said for said in problems(page)], [True]
     )  # of the thread's targets
     page.eventually(lambda: "for what was there before" in page.text("findings"), True)
     paste(page, "targets", "tensor([0, 1, 1, 2], device='cuda:0')")
