@@ -268,7 +268,7 @@ class Tab:
     def edit(self, *edits: dict[str, Any]) -> state.Visit:
         """Bring edits from the board, and write what comes of them to the address, as a run of the page does."""
         self.session_state[RELAY_KEY] = {"edits": list(edits)}
-        state.apply_board_edits()
+        state.catch_up()
         visit = state.visit()
         state.write_link(visit)
         return visit
@@ -356,7 +356,7 @@ def test_what_was_done_on_the_board_comes_before_what_is_done_next(tab: Tab) -> 
 
 def test_an_edit_that_comes_when_its_board_has_gone_is_left_to_the_next(tab: Tab) -> None:
     visit = opened(tab, DEFAULT_QUERY)
-    state.apply_board_edits()  # the session has let go of what the board told
+    state.catch_up()  # the session has let go of what the board told
     assert (visit.seq, visit.case) == (0, DEFAULT)
 
 

@@ -12,7 +12,7 @@ from explorer.ui.style import show_text
 
 def show_code(case: Case, label: str = "Code") -> None:
     """Draw the button that opens it."""
-    if st.button(label, key="code", on_click=state.keep):
+    if st.button(label, key="code", on_click=state.catch_up):
         _code(case)
 
 

@@ -19,7 +19,7 @@ _TARGETS = ("class indices", "probabilities")
 
 def show_options(visit: state.Visit) -> None:
     """Draw the options popover; its controls are drawn when it is open."""
-    with st.popover("Options", on_change=state.keep, key="options") as popover:
+    with st.popover("Options", on_change=state.catch_up, key="options") as popover:
         if not popover.open:
             return
         _choice("Unit", "unit", list(Unit), visit)

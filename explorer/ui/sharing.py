@@ -24,7 +24,7 @@ def show_sharing(visit: state.Visit) -> None:
             on_change=lambda: state.set_view(large=state.widget("large")),
         )
         show_copy_link()
-        if st.button("QR code", key="qr", on_click=state.keep):
+        if st.button("QR code", key="qr", on_click=state.catch_up):
             _qr_code(state.link(visit))
 
 

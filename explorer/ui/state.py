@@ -66,15 +66,19 @@ def enter(page: str) -> None:
     """Note which page is about to be drawn. A click on another page brings no link along: what is there is kept."""
     moved = st.session_state.get(_PAGE, page) != page
     st.session_state[_PAGE] = page
-    current = cast("Visit | None", st.session_state.get(_VISIT))
+    current = _current()
     if moved and current is not None and not _link():
         current.query = ""
+
+
+def _current() -> Visit | None:
+    return cast("Visit | None", st.session_state.get(_VISIT))
 
 
 def visit() -> Visit:
     """Return this tab's state, reading the link where it is not the one that was written here."""
     query = _link()
-    current = cast("Visit | None", st.session_state.get(_VISIT))
+    current = _current()
     if current is None or query != current.query:
         current = _read(query, current)
         st.session_state[_VISIT] = current
@@ -84,7 +88,7 @@ def visit() -> Visit:
 def detective_visit() -> Visit:
     """Return this tab's state, reading the link where it is not ours: on the detective's page it is the evidence."""
     query = _link()
-    current = cast("Visit | None", st.session_state.get(_VISIT))
+    current = _current()
     if current is None:
         current = _read("", None)
         current.query = None
@@ -120,9 +124,7 @@ def set_evidence(**fields: Any) -> None:
 
 def choose_thread(title: str) -> None:
     """Give the detective the numbers of a thread."""
-    state = _held()
-    state.evidence = of_thread(next(thread for thread in THREADS if thread.title == title))
-    state.notices = []
+    set_evidence(**dataclasses.asdict(of_thread(next(thread for thread in THREADS if thread.title == title))))
 
 
 def _held() -> Visit:
@@ -131,14 +133,14 @@ def _held() -> Visit:
     It is sent with the address at the time, which lags behind where the last change has not come back yet. That is no
     link to read: what was done is done to what the page holds, after what was done on the board before it.
     """
-    current = cast("Visit | None", st.session_state.get(_VISIT)) or visit()
+    current = _current() or visit()
     current.query = _link()
     _apply_edits(current)
     return current
 
 
-def keep() -> None:
-    """Hold on to the state where a person has used a control that changes none of it, as ``_held`` says."""
+def catch_up() -> None:
+    """Bring the state up to what was done on the board, for a control that changes nothing else: as ``_held`` says."""
     _held()
 
 
@@ -198,20 +200,22 @@ def change(case: Case, row: int | None = None) -> None:
         return
     if case != state.case:
         state.history = [*state.history[-_MOST_UNDO:], (state.case, state.view.row)]
-    state.case = case
-    _set_view(state, row=new_row)
-    state.problem, state.notices = None, []
-    state.refused.clear()
+    _open(state, case, new_row)
 
 
 def undo() -> None:
     """Go back to the case before the last change."""
     state = _held()
     if state.history:
-        state.case, row = state.history.pop()
-        _set_view(state, row=row)
-        state.problem, state.notices = None, []
-        state.refused.clear()
+        _open(state, *state.history.pop())
+
+
+def _open(state: Visit, case: Case, row: int) -> None:
+    """Show a case in place of the one to which what was refused, and what was said of the link, belonged."""
+    state.case = case
+    _set_view(state, row=row)
+    state.problem, state.notices = None, []
+    state.refused.clear()
 
 
 def choose_preset(title: str) -> None:
@@ -282,12 +286,8 @@ def _set_view(state: Visit, **fields: Any) -> None:
     state.view = dataclasses.replace(state.view, **fields)
 
 
-def apply_board_edits() -> None:
-    """Apply the edits that the board has queued and that were not applied yet, in order."""
-    _held()
-
-
 def _apply_edits(state: Visit) -> None:
+    """Apply the edits that the board has queued and that were not applied yet, in order."""
     edits_left = [edit for edit in _told().get("edits") or [] if int(edit["seq"]) > state.seq]
     if edits_left:
         state.seq = int(edits_left[-1]["seq"])  # at once: applying one asks for the state again

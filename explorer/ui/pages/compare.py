@@ -36,4 +36,4 @@ def _live() -> None:
         for each in compare.comparisons(visit.case, row)
     )
     st.html(f'<div class="explorer-cards">{cards}</div>{relay_html(link=visit.query, readings=data)}')
-    show_relay(on_edits=state.apply_board_edits)
+    show_relay(on_edits=state.catch_up)

@@ -36,7 +36,7 @@ def page() -> None:
         with st.container(key="equivalence"):
             _live()
         with st.container(key="breakdown"):
-            enlarged = show_charts(state.keep)
+            enlarged = show_charts(state.catch_up)
     if enlarged is not None:
         charts = _charts(evaluate(visit.case), visit.view.row)
         show_enlarged(charts[min(enlarged, len(charts) - 1)])
@@ -61,7 +61,7 @@ def _live() -> None:
     formula = explain.formula(breakdown, row)
     st.html(names + relay)
     st.latex(formula)
-    show_relay(on_edits=state.apply_board_edits)
+    show_relay(on_edits=state.catch_up)
 
 
 def _line(visit: state.Visit) -> str:
@@ -101,7 +101,7 @@ def _of(case: Case, row: int) -> str:
 
 def _numbers(visit: state.Visit) -> None:
     """Every number as a table, for those who cannot see the charts or want to take it away."""
-    with st.expander("Every number, in full precision", on_change=state.keep, key="numbers") as expander:
+    with st.expander("Every number, in full precision", on_change=state.catch_up, key="numbers") as expander:
         if not expander.open:
             return
         breakdown = evaluate(visit.case)

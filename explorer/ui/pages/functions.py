@@ -117,7 +117,7 @@ def _live() -> None:
         st.latex(_in_lines(row.function.formula))
         show_text(row.function.note, "faint")
         st.link_button(f"{row.function.library}’s own page", row.function.source)
-    show_relay(on_edits=state.apply_board_edits, on_cell=state.apply_chosen_cell)
+    show_relay(on_edits=state.catch_up, on_cell=state.apply_chosen_cell)
 
 
 def _shown(rows: Iterable[Row], library: str) -> list[Row]:
