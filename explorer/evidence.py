@@ -151,11 +151,6 @@ def problems_of(evidence: Evidence) -> dict[str, str]:
     return problems
 
 
-def investigate(evidence: Evidence, progress: Callable[[float], None] | None = None) -> detective.Report:
-    """Return the detective's report on complete evidence; errors as ``suspects`` and ``as_seen``."""
-    return report(evidence, suspects(evidence, progress))
-
-
 def suspects(evidence: Evidence, progress: Callable[[float], None] | None = None) -> detective.Suspects:
     """Return every pipeline on complete evidence, whatever the loss that was seen.
 
@@ -176,7 +171,10 @@ def suspects(evidence: Evidence, progress: Callable[[float], None] | None = None
 
 
 def report(evidence: Evidence, found: detective.Suspects) -> detective.Report:
-    """Return the detective's report on complete evidence, of which ``found`` are the suspects."""
+    """Return the detective's report on complete evidence, of which ``found`` are the suspects.
+
+    Errors as ``as_seen``.
+    """
     return found.report([as_seen(getattr(evidence, f"{prefix}observed")) for prefix in _batches(evidence)])
 
 

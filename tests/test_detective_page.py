@@ -65,7 +65,7 @@ def titles(page: Any) -> list[str]:
 def assert_finds(page: Any, given: Evidence) -> detective.Report:
     """The findings on the page are the core's, in its order and with its words."""
     assert not page.test.exception
-    report = evidence.investigate(given)
+    report = evidence.report(given, evidence.suspects(given))
     assert titles(page) == [finding.title for finding in report.findings]
     for card, finding in zip(cards(page), report.findings, strict=True):
         assert f"{finding.pipeline} = {number(finding.value)}" in text(card)
@@ -413,7 +413,7 @@ LEADS = {
 def test_the_links_of_a_finding_lead_to_its_numbers(given: Evidence, open_page: Opener) -> None:
     page = open_page(evidence.to_query(given), at="detective")
     case = evidence.right_case(given)
-    for card, finding in zip(cards(page), evidence.investigate(given).findings, strict=True):
+    for card, finding in zip(cards(page), evidence.report(given, evidence.suspects(given)).findings, strict=True):
         links = {text(link): html.unescape(link.split('"')[0]) for link in re.findall(r'<a href="(.*?</a>)', card)}
         links = {said.partition(">")[2] or said: address for said, address in links.items()}
         if case is None or (

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from explorer import InvalidCase, evaluate, evidence, share
+from explorer import InvalidCase, detective, evaluate, evidence, share
 from explorer.dialects import pytorch
 from explorer.evidence import FIELDS, Evidence, Kind
 from explorer.threads import THREADS
@@ -22,6 +22,11 @@ ARRAYS = [name for name, field in FIELDS.items() if field.kind is Kind.ARRAY]
 
 def read(given: Evidence) -> dict:
     return {name: evidence.read_field(name, getattr(given, name)) for name in FIELDS}
+
+
+def reported(given: Evidence) -> detective.Report:
+    """What the page reports: suspects are found without the loss that was seen, which is then held against them."""
+    return evidence.report(given, evidence.suspects(given))
 
 
 def assert_same(one: Evidence, other: Evidence) -> None:
@@ -194,7 +199,7 @@ def test_what_cannot_be_read_has_one_sentence_at_its_field(name: str, text: str)
     ((field, sentence),) = evidence.problems_of(given).items()
     assert field == name
     assert_is_one_sentence_about(name, sentence)
-    for refused in (evidence.to_query, evidence.investigate):
+    for refused in (evidence.to_query, reported):
         with pytest.raises(InvalidCase) as error:
             refused(dataclasses.replace(given, more_targets=given.more_targets or "[0]"))
         if refused is evidence.to_query:
@@ -245,7 +250,7 @@ def test_what_does_not_fit_together_is_said_of_one_field(fields: dict[str, str],
     given = dataclasses.replace(SOFTMAX_TWICE, **fields)
     assert evidence.problems_of(given) == {}  # each can be read
     with pytest.raises(InvalidCase, match=re.escape(sentence)) as refused:
-        evidence.investigate(given)
+        reported(given)
     assert refused.value.part == part
 
 
@@ -263,23 +268,23 @@ def test_a_thread_as_evidence_gives_its_own_numbers(thread) -> None:
             np.testing.assert_array_equal(found, np.array(numbers), strict=True)
     assert evidence.as_seen(given.observed) == thread.observed
     assert_same(evidence.from_query(evidence.to_query(given))[0], given)
-    report = evidence.investigate(given)
+    report = reported(given)
     assert repr(list(report.findings)) == repr(thread.findings())  # as texts: nan is not nan
     assert report.findings[0].mistake == thread.mistakes[0]
 
 
 def test_the_options_reach_the_detective() -> None:
     weighted = dataclasses.replace(SOFTMAX_TWICE, observed="1.737919", weight="1, 2, 0.5")
-    assert evidence.investigate(weighted).findings[0].mistake == "none"
+    assert reported(weighted).findings[0].mistake == "none"
     smoothed = dataclasses.replace(SOFTMAX_TWICE, observed="1.472938", label_smoothing="0.1")
-    assert evidence.investigate(smoothed).findings[0].mistake == "none"
+    assert reported(smoothed).findings[0].mistake == "none"
     ignored = dataclasses.replace(SOFTMAX_TWICE, targets="[0, -1, 1, -1]", observed="2.279981", ignore_index="-1")
-    assert evidence.investigate(ignored).findings[0].mistake == "none"
+    assert reported(ignored).findings[0].mistake == "none"
 
 
 def test_progress_is_told() -> None:
     told: list[float] = []
-    evidence.investigate(dataclasses.replace(SOFTMAX_TWICE, **MORE), told.append)
+    evidence.suspects(dataclasses.replace(SOFTMAX_TWICE, **MORE), told.append)
     assert told == sorted(told)
     assert len(told) > 2
     assert told[-1] == pytest.approx(1.0)
@@ -290,17 +295,15 @@ def test_a_second_batch_needs_all_its_parts(missing: str) -> None:
     given = dataclasses.replace(SOFTMAX_TWICE, **{**MORE, missing: " "})
     assert given.has_more
     with pytest.raises(InvalidCase, match="needs its output, its targets and its loss") as refused:
-        evidence.investigate(given)
+        reported(given)
     assert refused.value.part == "more_inputs"
 
 
 def test_a_second_batch_narrows_the_findings() -> None:
     """With few digits several mistakes give the number; the same code on other rows gives another."""
     short = dataclasses.replace(SOFTMAX_TWICE, observed="1.0")
-    alone = evidence.investigate(short)
-    both = evidence.investigate(
-        dataclasses.replace(short, more_inputs="[[1, 2, 0]]", more_targets="[0]", more_observed="1.2")
-    )
+    alone = reported(short)
+    both = reported(dataclasses.replace(short, more_inputs="[[1, 2, 0]]", more_targets="[0]", more_observed="1.2"))
     names = [{finding.mistake for finding in report.findings if finding.matches} for report in (alone, both)]
     assert "softmax_before_ce" in names[1]
     assert names[1] < names[0]
@@ -357,7 +360,7 @@ def test_a_file_is_read_like_its_text(encoding: str) -> None:
     assert given.complete
     assert_same(given, SOFTMAX_TWICE)
     assert evidence.to_query(given) == evidence.to_query(SOFTMAX_TWICE)
-    assert evidence.investigate(given).findings == evidence.investigate(SOFTMAX_TWICE).findings
+    assert reported(given).findings == reported(SOFTMAX_TWICE).findings
 
 
 @pytest.mark.parametrize(
@@ -388,7 +391,7 @@ def test_what_is_large_is_investigated_but_not_linked() -> None:
         evidence.to_query(given)
     assert refused.value.part == ""
     assert evidence.right_case(given) is None
-    assert evidence.investigate(given).findings[0].mistake == "none"
+    assert reported(given).findings[0].mistake == "none"
 
 
 def test_a_link_holds_a_case_of_some_thousand_numbers() -> None:

@@ -13,7 +13,7 @@ from golden.encoding import tolerance
 
 from explorer import Case, evaluate, share
 from explorer.dialects.catalogue import FUNCTIONS
-from explorer.evidence import from_query, investigate
+from explorer.evidence import from_query, report, suspects
 from explorer.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent
@@ -109,7 +109,7 @@ def test_the_detectives_link():
     (link,) = re.findall(r"`detective\?(.+)`", README)
     evidence, notices = from_query(link)
     assert notices == []
-    assert investigate(evidence).findings[0].mistake == "softmax_before_ce"
+    assert report(evidence, suspects(evidence)).findings[0].mistake == "softmax_before_ce"
 
 
 @pytest.mark.parametrize("part", ["w", "pw", "ignore", "smoothing", "T", "reduction", "unit"])

@@ -106,8 +106,9 @@ def test_files_are_uploaded(open_detective: Opener, tmp_path: Path) -> None:
 
 def test_the_buttons_of_a_finding_lead_to_its_numbers(open_detective: Opener) -> None:
     page = open_detective(QUERY)
-    finding = evidence.investigate(evidence.from_query(QUERY)[0]).findings[0]
-    case = evidence.right_case(evidence.from_query(QUERY)[0])
+    given, _ = evidence.from_query(QUERY)
+    finding = evidence.report(given, evidence.suspects(given)).findings[0]
+    case = evidence.right_case(given)
     leading = page.page.locator(".explorer-finding.leading")
     leading.get_by_role("link", name="Open in Functions").click()
     page.arrive("Functions")
