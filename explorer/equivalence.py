@@ -32,7 +32,10 @@ class Name:
 
 @dataclasses.dataclass(frozen=True)
 class _Cause:
-    """Why a name gives another number: what its note says, and the case in which that is not so."""
+    """Why a name gives another number: what its note says, and the case in which that is not so.
+
+    Causes that let the same be share ``without``: by it a trial knows what it has tried.
+    """
 
     note: str
     without: Callable[[Case], Case]
@@ -58,10 +61,9 @@ def equivalence(breakdown: Breakdown, row: int) -> tuple[Name, ...]:
     With reduction "none" it is the loss of one example (``row``). Source: each library's function as in
     ``explorer.dialects``; the identities of Cover & Thomas (2006), section 2.3.
     """
-    case = breakdown.case
-    own = functools.cache(lambda other: _at(row, breakdown.loss if other == case else evaluate(other).loss))
+    trial = _Trial(breakdown.case, row, breakdown.loss)
     with np.errstate(all="ignore"):  # what overflows or has no value is the point of showing it
-        return tuple(_name(place, path, case, row, own) for place, path in enumerate(_paths(case)))
+        return tuple(_name(trial, place) for place in range(len(trial.paths)))
 
 
 def in_unit(call: str, unit: Unit) -> str:
@@ -69,44 +71,66 @@ def in_unit(call: str, unit: Unit) -> str:
     return call if unit is Unit.NATS else f"{call} / ln\N{NO-BREAK SPACE}2"
 
 
-def _paths(case: Case) -> list[_Path]:
-    paths = {Setup.MULTICLASS: _multiclass, Setup.BINARY: _binary, Setup.MULTILABEL: _multilabel}
-    return paths[case.setup](case)
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Trial:
+    """The case, or what it is without some causes: the same for all names, so that each step is computed once."""
+
+    case: Case
+    row: int
+    loss: float | Array | None = None  # where it is known
+    tried: dict[Callable[[Case], Case], _Trial] = dataclasses.field(default_factory=dict)
+
+    @functools.cached_property
+    def paths(self) -> list[_Path]:
+        """Every name's way to the number."""
+        paths = {Setup.MULTICLASS: _multiclass, Setup.BINARY: _binary, Setup.MULTILABEL: _multilabel}
+        return paths[self.case.setup](self.case)
+
+    @functools.cached_property
+    def own(self) -> float:
+        """The number that the names should give."""
+        return self._at_row(evaluate(self.case).loss if self.loss is None else self.loss)
+
+    def value(self, place: int) -> float:
+        """Return what the name in this place gives, in the case's unit."""
+        return self._at_row(self.paths[place].losses()) * self.case.unit.per_nat
+
+    def without(self, cause: _Cause) -> _Trial:
+        """Return the trial without one more cause; the same one where there was nothing of it."""
+        if cause.without not in self.tried:
+            case = cause.without(self.case)
+            self.tried[cause.without] = self if case == self.case else _Trial(case, self.row)
+        return self.tried[cause.without]
+
+    def _at_row(self, loss: float | Array) -> float:
+        losses = np.asarray(loss, dtype=np.float64)
+        return float(losses[self.row] if losses.ndim else losses)
 
 
-def _name(place: int, path: _Path, case: Case, row: int, own: Callable[[Case], float]) -> Name:
-    call = in_unit(path.call, case.unit) if path.source in set(Library) else path.call
+def _name(trial: _Trial, place: int) -> Name:
+    path = trial.paths[place]
+    call = in_unit(path.call, trial.case.unit) if path.source in set(Library) else path.call
     if path.refusal:
         return Name(call, path.source, None, agrees=False, note=path.refusal)
     try:
-        value = _value(path, case, row)
+        value = trial.value(place)
     except REFUSALS as refusal:  # in the library's own words
         return Name(call, path.source, None, agrees=False, note=str(refusal))
-    agrees = is_same(value, own(case))
-    return Name(call, path.source, value, agrees, "" if agrees else _reason(place, path.causes, case, row, own))
+    agrees = is_same(value, trial.own)
+    return Name(call, path.source, value, agrees, "" if agrees else _reason(trial, place))
 
 
-def _value(path: _Path, case: Case, row: int) -> float:
-    return _at(row, path.losses()) * case.unit.per_nat
-
-
-def _at(row: int, loss: float | Array) -> float:
-    losses = np.asarray(loss, dtype=np.float64)
-    return float(losses[row] if losses.ndim else losses)
-
-
-def _reason(place: int, causes: Sequence[_Cause], case: Case, row: int, own: Callable[[Case], float]) -> str:
+def _reason(trial: _Trial, place: int) -> str:
     """Say what must go for a name to agree: of its causes as few as will do, found by letting each one be."""
 
     def agrees_without(causes: Sequence[_Cause]) -> bool:
-        without = functools.reduce(lambda left, cause: cause.without(left), causes, case)
-        path = _paths(without)[place]
+        without = functools.reduce(_Trial.without, causes, trial)
         try:
-            return not path.refusal and is_same(_value(path, without, row), own(without))
+            return not without.paths[place].refusal and is_same(without.value(place), without.own)
         except REFUSALS:
             return False
 
-    needed = [cause for cause in causes if cause.without(case) != case]
+    needed = [cause for cause in trial.paths[place].causes if trial.without(cause) is not trial]
     if not needed or not agrees_without(needed):
         return _BEYOND
     for cause in reversed(needed):
@@ -119,22 +143,32 @@ def _reason(place: int, causes: Sequence[_Cause], case: Case, row: int, own: Cal
 # ------------------------------------------------------------------------------------------- why names differ
 
 
+def _at_logits(case: Case, z: Array) -> Case:
+    """The case with other logits over temperature; itself where those are its own."""
+    if case.temperature == 1.0 and np.array_equal(z, case.logits, equal_nan=True):
+        return case
+    return dataclasses.replace(case, logits=z, temperature=1.0)
+
+
 def _without_infinite(sign: float, case: Case) -> Case:
-    far = case.logits == sign * math.inf
-    return dataclasses.replace(
-        case, logits=np.where(far, sign * _NEAR, case.logits / case.temperature), temperature=1.0
-    )
+    return _at_logits(case, np.where(case.logits == sign * math.inf, sign * _NEAR, case.logits / case.temperature))
+
+
+_without_plus_infinity = functools.partial(_without_infinite, 1.0)
+_without_minus_infinity = functools.partial(_without_infinite, -1.0)
+
+
+def _without_infinities(case: Case) -> Case:
+    return _without_minus_infinity(_without_plus_infinity(case))
 
 
 def _moderate(case: Case) -> Case:
     """The case with logits for which a probability keeps its digits, and so does what is left to 1."""
-    z = np.clip(case.logits / case.temperature, -_NEAR, _NEAR)
-    return dataclasses.replace(case, logits=z, temperature=1.0)
+    return _at_logits(case, np.clip(case.logits / case.temperature, -_NEAR, _NEAR))
 
 
 def _moderate_where_finite(case: Case) -> Case:
-    moderate = _moderate(case)
-    return dataclasses.replace(moderate, logits=np.where(np.isinf(case.logits), case.logits, moderate.logits))
+    return _at_logits(case, np.where(np.isinf(case.logits), case.logits, _moderate(case).logits))
 
 
 def _likely(case: Case) -> Case:
@@ -143,8 +177,7 @@ def _likely(case: Case) -> Case:
     odds = np.log(np.maximum(q, _RARE))
     if case.setup is not Setup.MULTICLASS:
         odds = odds - np.log(np.maximum(1.0 - q, _RARE))
-    z = odds + np.clip(case.logits / case.temperature, -1.0, 1.0)
-    return dataclasses.replace(case, logits=z, temperature=1.0)
+    return _at_logits(case, odds + np.clip(case.logits / case.temperature, -1.0, 1.0))
 
 
 def _with_every_row(case: Case) -> Case:
@@ -175,15 +208,11 @@ _NOTHING_LEFT = _Cause(
     "Keras gives 0 where nothing is left", lambda case: _moderate(_with_every_row(_unweighted(case)))
 )
 _COUNTS_IGNORED = _Cause("it counts ignored rows in the mean", _with_every_row)
-_MASKED = _Cause(
-    "0 · ∞ is nan in PyTorch: here what never happens costs nothing", functools.partial(_without_infinite, -1.0)
-)
+_MASKED = _Cause("0 · ∞ is nan in PyTorch: here what never happens costs nothing", _without_minus_infinity)
 _MASKED_HERE = "0 · ∞ is nan, where what never happens should cost nothing"
-_SOFTMAX_OF_INFINITY = _Cause(
-    "a softmax over +∞ is nan, a sigmoid of it is not", functools.partial(_without_infinite, 1.0)
-)
+_SOFTMAX_OF_INFINITY = _Cause("a softmax over +∞ is nan, a sigmoid of it is not", _without_plus_infinity)
 _OPTAX_AT_INFINITY = _Cause(
-    "a softmax over +∞ is nan, but Optax takes ∞ less the logit of the label", functools.partial(_without_infinite, 1.0)
+    "a softmax over +∞ is nan, but Optax takes ∞ less the logit of the label", _without_plus_infinity
 )
 _CLIPS = _Cause("it clips each p to [2.2e−16, 1 − 2.2e−16]", _moderate)
 _CLAMPS = _Cause("the sigmoid rounds to 0 or 1, and each log is clamped at −100", _moderate)
@@ -198,7 +227,7 @@ _KERAS_REDUCTION = {Reduction.MEAN: "sum_over_batch_size", Reduction.SUM: "sum",
 
 def _nan_at_infinity(note: str) -> _Cause:
     """Where the convention of a library gives nan at an infinite logit of either sign."""
-    return _Cause(note, lambda case: _without_infinite(-1.0, _without_infinite(1.0, case)))
+    return _Cause(note, _without_infinities)
 
 
 # ------------------------------------------------------------------------------------------------- the paths

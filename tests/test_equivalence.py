@@ -312,3 +312,26 @@ def test_every_case_has_names_and_reasons(case):
     for name in equivalence(evaluate(case), case.examples - 1):
         assert name.agrees or name.note
         assert name.value is not None or not name.agrees
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("multiclass", X, Y, weight=[1, 2, 0.5], label_smoothing=0.1),
+        Case("binary", [2, -1, 0.5], [1, 0, 1], weight=[1, 2, 3], pos_weight=3),
+        Case("multilabel", X, np.eye(3)[Y], weight=[1, 2, 0.5], pos_weight=3, reduction="none"),
+    ],
+    ids=["multiclass", "binary", "multilabel"],
+)
+def test_what_several_names_lack_is_tried_once(case, monkeypatch):
+    tried = []
+    monkeypatch.setattr("explorer.equivalence.evaluate", lambda case: tried.append(case) or evaluate(case))
+    lacking = [name for name in equivalence(evaluate(case), 0) if name.value is not None and not name.agrees]
+    assert len(lacking) > 3
+    assert tried
+    assert len(tried) == len(set(tried))
+
+
+def test_where_every_name_agrees_nothing_is_tried(monkeypatch):
+    monkeypatch.setattr("explorer.equivalence.evaluate", lambda _: pytest.fail("a case was evaluated"))
+    assert all(name.agrees for name in equivalence(evaluate(Case("multiclass", X, Y)), 0))
