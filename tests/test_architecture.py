@@ -80,10 +80,19 @@ def mapped(package: str) -> list[list[str]]:
     return [re.findall(r"\w+", names) for names in re.findall(r"^((?:``\w+``,? )+) ", text, re.MULTILINE)]
 
 
-@pytest.mark.parametrize("package", ["explorer", "explorer.detective", "explorer.feeding", "explorer.snippets"])
+MAPPED = ["explorer", "explorer.detective", "explorer.feeding", "explorer.reading", "explorer.snippets"]
+
+
+@pytest.mark.parametrize("package", MAPPED)
 def test_the_map_is_the_folder(package: str) -> None:
     named = [f"{package}.{name}" for line in mapped(package) for name in line]
     assert sorted(named) == sorted(name for name in SOURCE if name.rpartition(".")[0] == package)
+
+
+@pytest.mark.parametrize("package", MAPPED[1:])
+def test_imports_within_a_package_point_up_its_map(package: str) -> None:
+    line = {f"{package}.{name}": number for number, names in enumerate(mapped(package)) for name in names}
+    assert [(module, name) for module in line for name in OURS[module] if line.get(name, 0) > line[module]] == []
 
 
 LAYERS = {f"explorer.{name}": level for level, line in enumerate(mapped("explorer")) for name in line}

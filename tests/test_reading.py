@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from explorer import InvalidCase, reading
 from explorer.numerics import Array
+from explorer.reading import brackets, numbers, plain
 
 NAN, INF = math.nan, math.inf
 PAIR = [[2.0, 1.0, 0.1], [0.5, 2.5, -1.0]]
@@ -547,14 +548,14 @@ def test_the_name_in_the_sentence() -> None:
 
 
 def test_limits() -> None:
-    assert (reading.MAX_LENGTH, reading.MAX_NUMBERS, reading.MAX_DEPTH) == (20_000_000, 5_000_000, 16)
+    assert (plain.MAX_LENGTH, numbers.MAX_NUMBERS, brackets.MAX_DEPTH) == (20_000_000, 5_000_000, 16)
     assert refusal("1" * 20_000_001) == "it has 20,000,001 characters, and at most 20,000,000 are read; use fewer rows."
     assert refusal(b"1" * 20_000_001) == "it has 20,000,001 bytes, and at most 20,000,000 are read; use fewer rows."
 
 
 def test_as_much_as_the_limits_allow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_LENGTH", 12)
-    monkeypatch.setattr(reading, "MAX_NUMBERS", 5)
+    monkeypatch.setattr(plain, "MAX_LENGTH", 12)
+    monkeypatch.setattr(numbers, "MAX_NUMBERS", 5)
     reads("[1,2,3,4,5 ]", [1, 2, 3, 4, 5])
     assert "it has 13 characters, and at most 12 are read" in refusal("[1,2,3,4,5  ]")
     assert "it holds 6 numbers, and at most 5 are read" in refusal("1 2 3 4 5 6")
