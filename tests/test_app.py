@@ -16,6 +16,7 @@ from shown import assert_shows
 from explorer import Case, evaluate, explain, share
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
+from explorer.ui import state
 
 Opener = Callable[..., Any]
 
@@ -115,6 +116,17 @@ def test_a_hostile_name_reaches_the_names_of_the_loss_escaped(open_page: Opener)
 
 
 # ------------------------------------------------------------------------------------------------- presets, set-ups
+
+
+def test_a_menu_that_a_run_did_not_come_to_empty_may_be_emptied_later(
+    open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page()
+    monkeypatch.setattr(state, "set_widget", lambda *_: None)  # as if each run were overtaken before it did
+    page.test.selectbox(key="preset").select(PRESETS[1].title).run()
+    page.test.selectbox(key="preset").select(None).run()
+    assert not page.test.exception
+    assert_shows(page, PRESETS[1].case)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)

@@ -122,9 +122,10 @@ def set_evidence(**fields: Any) -> None:
     state.notices = []
 
 
-def choose_thread(title: str) -> None:
-    """Give the detective the numbers of a thread."""
-    set_evidence(**dataclasses.asdict(of_thread(next(thread for thread in THREADS if thread.title == title))))
+def choose_thread(title: str | None) -> None:
+    """Give the detective the numbers of a thread; None is the menu emptied again, as in ``choose_preset``."""
+    if title is not None:
+        set_evidence(**dataclasses.asdict(of_thread(next(thread for thread in THREADS if thread.title == title))))
 
 
 def _held() -> Visit:
@@ -218,9 +219,12 @@ def _open(state: Visit, case: Case, row: int) -> None:
     state.refused.clear()
 
 
-def choose_preset(title: str) -> None:
-    """Open a preset by its title."""
-    change(next(preset.case for preset in PRESETS if preset.title == title), 0)
+def choose_preset(title: str | None) -> None:
+    """Open a preset by its title; None is the menu emptied again, which is an event where one run overtakes another."""
+    if title is None:
+        catch_up()
+    else:
+        change(next(preset.case for preset in PRESETS if preset.title == title), 0)
 
 
 def choose_setup(setup: Setup) -> None:
