@@ -47,8 +47,8 @@ class Breakdown:
     divisor: float  # what the reduction divides by
     divisor_parts: Array  # (N,) what each example adds to the divisor; 0 throughout unless the mean is taken
     loss: float | Array  # numerator / divisor, nan where that is 0; (N,) for reduction "none"
-    uniform_loss: float  # what equal logits would give: ln C for one unweighted example
-    floor: float  # the least that any logits could give: H(q) for one unweighted example
+    uniform_loss: float | Array  # what equal logits would give, reduced as the loss: ln C for an unweighted example
+    floor: float | Array  # the least that any logits could give, reduced as the loss: H(q) for an unweighted example
     gradient: Array  # d loss / d logits, the shape of the logits; reduction "none": of the sum
 
 
@@ -67,56 +67,75 @@ def evaluate(case: Case) -> Breakdown:
 
 
 def _evaluate(case: Case) -> Breakdown:
-    # The shift comes before the temperature, so that a small temperature cannot overflow.
-    if case.setup is Setup.MULTICLASS:
-        shifted = (case.logits - case.logits.max(axis=-1, keepdims=True)) / case.temperature
-        log_p, p = log_softmax(shifted), softmax(shifted)
-    else:  # the same for the logits [0, z], and also defined at z = inf
-        versus = np.stack([-case.logits, case.logits], axis=-1) / case.temperature
-        shifted = np.minimum(versus, 0.0)
-        log_p, p = log_sigmoid(versus), sigmoid(versus)
+    shifted, p, log_p = _stages(case)
     exponentials = np.exp(shifted)
-
     q = _target_distribution(case)
     coefficients = q * _outcome_weights(case)
+    total = coefficients.sum(axis=-1, keepdims=True)
     kept = case.kept.reshape((-1,) + (1,) * (q.ndim - 1))
     unit = case.unit.per_nat
-    share = np.where(kept, 0.0 - xlogp(coefficients, log_p), 0.0) * unit
-    own, whole, divergence = _split(q, np.where(kept, log_p, 0.0))
-    per_example = _over_row(share.sum(axis=-1))
-    parts = _divisor_parts(case)
-    numerator = float(per_example.sum())
-    divisor = float(parts.sum()) if case.reduction is Reduction.MEAN else 1.0
-    loss = per_example if case.reduction is Reduction.NONE else _divide(numerator, divisor)
-
     multilabel = case.setup is Setup.MULTILABEL
-    total = coefficients.sum(axis=-1, keepdims=True)
-    ideal = np.divide(coefficients, total, out=np.zeros_like(coefficients), where=total > 0)
+
+    def yes(outcomes: Array) -> Array:
+        """Of a label's two outcomes, the one that has a column; other set-ups have a column for each."""
+        return outcomes[..., 1] if multilabel else outcomes
+
+    share = np.where(kept, 0.0 - xlogp(coefficients, log_p), 0.0) * unit
+    per_example = _over_row(share.sum(axis=-1))
+    uniform, floor = _marks(coefficients, total)
+    parts = _divisor_parts(case)
+    divisor = float(parts.sum()) if case.reduction is Reduction.MEAN else 1.0
+    own, whole, divergence = _split(q, np.where(kept, log_p, 0.0))
     gradient = np.where(kept, _outcome_gradient(p, log_p, coefficients, total), 0.0)
     if case.setup is not Setup.MULTICLASS:
-        gradient = gradient[..., 1]
+        gradient = gradient[..., 1]  # the logit of "no" is fixed
     return Breakdown(
         case=case,
-        shifted=shifted[..., 1] if multilabel else shifted,
-        exponentials=exponentials[..., 1] if multilabel else exponentials,
-        partition=exponentials.sum(axis=-1) if multilabel else exponentials.sum(axis=-1, keepdims=True),
-        probabilities=p[..., 1] if multilabel else p,
-        log_probabilities=(log_p[..., 1] if multilabel else log_p) * unit,
+        shifted=yes(shifted),
+        exponentials=yes(exponentials),
+        partition=exponentials.sum(axis=-1, keepdims=not multilabel),
+        probabilities=yes(p),
+        log_probabilities=yes(log_p) * unit,
         nll=cross_entropy(q, log_p) * unit if multilabel else (0.0 - log_p) * unit,
-        target_distribution=q[..., 1] if multilabel else q,
+        target_distribution=yes(q),
         share=share.sum(axis=-1) if multilabel else share,
         per_example=per_example,
         entropy=_over_row(own) * unit,
         cross_entropy=_over_row(whole) * unit,
         kl=_over_row(divergence) * unit,
-        numerator=numerator,
+        numerator=float(per_example.sum()),
         divisor=divisor,
         divisor_parts=parts,
-        loss=loss,
-        uniform_loss=_divide(float(total.sum()) * math.log(q.shape[-1]) * unit, divisor),
-        floor=_divide(float((0.0 - xlogy(coefficients, ideal)).sum()) * unit, divisor),
+        loss=_reduced(case, per_example, divisor),
+        uniform_loss=_reduced(case, uniform * unit, divisor),
+        floor=_reduced(case, floor * unit, divisor),
         gradient=gradient * unit / (case.temperature * (divisor or math.nan)),
     )
+
+
+def _stages(case: Case) -> tuple[Array, Array, Array]:
+    """The shifted logit of each outcome, its probability and its log-probability: (N, K), (N, 2) or (N, K, 2)."""
+    # The shift comes before the temperature, so that a small temperature cannot overflow.
+    if case.setup is Setup.MULTICLASS:
+        shifted = (case.logits - case.logits.max(axis=-1, keepdims=True)) / case.temperature
+        return shifted, softmax(shifted), log_softmax(shifted)
+    # The same for the logits [0, z], and also defined at z = inf.
+    versus = np.stack([-case.logits, case.logits], axis=-1) / case.temperature
+    return np.minimum(versus, 0.0), sigmoid(versus), log_sigmoid(versus)
+
+
+def _marks(coefficients: Array, total: Array) -> tuple[Array, Array]:
+    """What equal logits would give each row, and the least that any logits could: (N,) each, in nats."""
+    ideal = np.divide(coefficients, total, out=np.zeros_like(coefficients), where=total > 0)
+    uniform = total[..., 0] * math.log(coefficients.shape[-1])
+    return _over_row(uniform), _over_row((0.0 - xlogy(coefficients, ideal)).sum(axis=-1))
+
+
+def _reduced(case: Case, per_example: Array, divisor: float) -> float | Array:
+    if case.reduction is Reduction.NONE:
+        return per_example
+    # Where no label counts it is nan, as in torch: even with smoothing, whose part of the numerator may not be 0.
+    return float(per_example.sum()) / divisor if divisor else math.nan
 
 
 def _split(q: Array, log_p: Array) -> tuple[Array, Array, Array]:
@@ -134,11 +153,6 @@ def _split(q: Array, log_p: Array) -> tuple[Array, Array, Array]:
 def _over_row(values: Array) -> Array:
     """Sum over the labels of a multi-label row; other set-ups have one number a row already."""
     return values.sum(axis=-1) if values.ndim == 2 else values
-
-
-def _divide(numerator: float, divisor: float) -> float:
-    # Where no label counts it is nan, as in torch: even with smoothing, whose part of the numerator may not be 0.
-    return numerator / divisor if divisor else math.nan
 
 
 def _target_distribution(case: Case) -> Array:

@@ -1,5 +1,9 @@
-"""Any valid case, as a Hypothesis strategy; and names that are text to a person and more than that to a machine."""
+"""Any valid case, as a Hypothesis strategy, and one row of it.
 
+And names that are text to a person and more than that to a machine.
+"""
+
+import dataclasses
 import unicodedata
 from typing import Any
 
@@ -83,3 +87,9 @@ def cases(
         targets[:, 0] += targets.sum(axis=1) == 0.0
         targets /= targets.sum(axis=1, keepdims=True)
     return Case(setup, draw(hnp.arrays(np.float64, shape, elements=logits)), targets, **options)
+
+
+def alone(case: Case, row: int) -> Case:
+    """One example of a case, as a case of its own."""
+    weight = case.weight[[row]] if case.weight is not None and case.setup is Setup.BINARY else case.weight
+    return dataclasses.replace(case, logits=case.logits[[row]], targets=case.targets[[row]], weight=weight)

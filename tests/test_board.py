@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from strategies import alone
 
 from explorer import Case, Setup, evaluate, share
 from explorer.edits import with_setup
@@ -46,7 +47,14 @@ REDUCTIONS = {
     for reduction in ("sum", "none")
     for unit in ("nats", "bits")
 }
-CASES = PRESET_CASES | SPECIAL | REDUCTIONS
+UNREDUCED = {
+    "weights of examples, not reduced": Case("binary", [3, -1], [1, 1], weight=[10, 1], reduction="none"),
+    "an ignored row, not reduced": Case("multiclass", np.eye(4, 3), [0, 1, -100, 2], reduction="none"),
+    "a certain row and a uniform one": Case(
+        "multiclass", [[9, 0, 0], [0, 0, 0]], [[1, 0, 0], np.full(3, 1 / 3)], reduction="none"
+    ),
+}
+CASES = PRESET_CASES | SPECIAL | REDUCTIONS | UNREDUCED
 each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 
 
@@ -102,11 +110,11 @@ def test_the_answer_is_sent_the_loss_and_its_marks(case: Case) -> None:
     breakdown = evaluate(case)
     for row in range(case.examples):
         data = answer_data(breakdown, row)
-        none = case.reduction == "none"
-        same(data["loss"], breakdown.per_example[row] if none else breakdown.loss)
-        share_of = case.examples if none else 1
-        same(data["uniform"], breakdown.uniform_loss / share_of)
-        same(data["floor"], breakdown.floor / share_of)
+        shown = breakdown
+        if case.reduction == "none":  # the example as a batch of its own
+            shown = evaluate(dataclasses.replace(alone(case, row), reduction="sum"))
+        for sent, expected in (("loss", shown.loss), ("uniform", shown.uniform_loss), ("floor", shown.floor)):
+            np.testing.assert_allclose(float(data[sent]), expected, rtol=1e-15, err_msg=sent)
         same(numbers(data["p"]), breakdown.probabilities[row])
 
 

@@ -19,6 +19,7 @@ from explorer.breakdown import Breakdown
 from explorer.case import Case, Reduction, Setup
 from explorer.edits import FEWEST_CLASSES
 from explorer.explain import no_value, number, percent, typed
+from explorer.numerics import Array
 from explorer.palette import colours
 from explorer.ui.component import component
 
@@ -70,19 +71,18 @@ def show_board(*, compact: bool = False) -> None:
 def answer_data(breakdown: Breakdown, row: int) -> Json:
     """Return what the answer bar shows: the loss, its marks, and what the prediction is."""
     case = breakdown.case
-    shown = breakdown.per_example[row] if case.reduction is Reduction.NONE else breakdown.loss
     simple = case.weight is None and case.pos_weight is None
     share_of_mean = case.reduction is Reduction.MEAN and simple
     return {
         "setup": case.setup.value,
         "caption": _caption(case, row),
-        "loss": _json(shown),
+        "loss": _json(_for_row(breakdown.loss, row)),
         "unit": case.unit.value,
         "perNat": case.unit.per_nat,
         "fraction": _fraction(breakdown),
-        "uniform": _json(_for_row(breakdown.uniform_loss, breakdown)),
+        "uniform": _json(_for_row(breakdown.uniform_loss, row)),
         "uniformText": _uniform_text(case),
-        "floor": _json(_for_row(breakdown.floor, breakdown)),
+        "floor": _json(_for_row(breakdown.floor, row)),
         "perplexity": case.setup is Setup.MULTICLASS and (share_of_mean or case.reduction is Reduction.NONE),
         "note": _note(breakdown),
         "noValue": no_value(case.setup),
@@ -247,9 +247,9 @@ def _note(breakdown: Breakdown) -> str:
     return ""
 
 
-def _for_row(value: float, breakdown: Breakdown) -> float:
-    """A mark for the batch, as one for a single example where the losses are not reduced."""
-    return value / breakdown.case.examples if breakdown.case.reduction is Reduction.NONE else value
+def _for_row(value: float | Array, row: int) -> float:
+    """A number of the batch; where the losses are not reduced, each example has one."""
+    return float(value[row] if isinstance(value, np.ndarray) else value)
 
 
 def _problem(problem: Problem) -> Json:
