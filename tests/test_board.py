@@ -209,6 +209,7 @@ def test_the_answer_says_what_was_divided(link: str, caption: str, fraction: str
         (dataclasses.replace(DEFAULT, weight=[1, 2, 3]), False, ""),
         (dataclasses.replace(BATCH, reduction="sum"), False, ""),
         (dataclasses.replace(BATCH, reduction="none"), True, ""),
+        (dataclasses.replace(BATCH, reduction="none", weight=[1, 2, 3]), False, ""),
         (PRESET_CASES["Spam or not: binary"], False, ""),
         (SPECIAL["every row ignored"], True, "no mean: every example is ignored"),
     ],

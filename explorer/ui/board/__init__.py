@@ -71,8 +71,6 @@ def show_board(*, compact: bool = False) -> None:
 def answer_data(breakdown: Breakdown, row: int) -> Json:
     """Return what the answer bar shows: the loss, its marks, and what the prediction is."""
     case = breakdown.case
-    simple = case.weight is None and case.pos_weight is None
-    share_of_mean = case.reduction is Reduction.MEAN and simple
     return {
         "setup": case.setup.value,
         "caption": _caption(case, row),
@@ -83,7 +81,7 @@ def answer_data(breakdown: Breakdown, row: int) -> Json:
         "uniform": _json(_for_row(breakdown.uniform_loss, row)),
         "uniformText": _uniform_text(case),
         "floor": _json(_for_row(breakdown.floor, row)),
-        "perplexity": case.setup is Setup.MULTICLASS and (share_of_mean or case.reduction is Reduction.NONE),
+        "perplexity": case.setup is Setup.MULTICLASS and case.weight is None and case.reduction is not Reduction.SUM,
         "note": _note(breakdown),
         "noValue": no_value(case.setup),
         "prefix": f"example {row + 1}: " if case.examples > 1 else "",
