@@ -115,13 +115,21 @@ def _evaluate(case: Case) -> Breakdown:
 
 def _stages(case: Case) -> tuple[Array, Array, Array]:
     """The shifted logit of each outcome, its probability and its log-probability: (N, K), (N, 2) or (N, K, 2)."""
-    # The shift comes before the temperature, so that a small temperature cannot overflow.
     if case.setup is Setup.MULTICLASS:
-        shifted = (case.logits - case.logits.max(axis=-1, keepdims=True)) / case.temperature
+        shifted = _shifted(case.logits, case.temperature)
         return shifted, softmax(shifted), log_softmax(shifted)
     # The same for the logits [0, z], and also defined at z = inf.
     versus = np.stack([-case.logits, case.logits], axis=-1) / case.temperature
     return np.minimum(versus, 0.0), sigmoid(versus), log_sigmoid(versus)
+
+
+def _shifted(logits: Array, temperature: float) -> Array:
+    """(z - max) / T, which is inf only where it exceeds float64 itself."""
+    peak = logits.max(axis=-1, keepdims=True)
+    apart = logits - peak
+    beyond = np.isinf(apart) & np.isfinite(logits)
+    # The shift comes first, so that a small temperature cannot overflow; where the shift does, the temperature.
+    return np.where(beyond, logits / temperature - peak / temperature, apart / temperature)
 
 
 def _marks(coefficients: Array, total: Array) -> tuple[Array, Array]:

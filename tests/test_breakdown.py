@@ -435,6 +435,12 @@ EXTREMES: dict[str, tuple[Case, float, Any]] = {
     "a loss of 1e9 is 1e9": (case_of(M, [1e9, 0.0], 1), 1e9, [[1.0, -1.0]]),
     "a loss of 1e300 is 1e300": (case_of(M, [1e300, 0.0], 1), 1e300, [[1.0, -1.0]]),
     "a loss beyond the range": (case_of(M, [1.7e308, -1.7e308], 1), INF, [[1.0, -1.0]]),
+    "a difference beyond the range, and a temperature": (
+        case_of(M, [1e308, -1e308, -INF], 1, temperature=10.0),
+        2e307,
+        [[0.1, -0.1, 0.0]],
+    ),
+    "a cold difference beyond the range": (case_of(M, [1e308, -1e308], 1, temperature=0.5), INF, [[2.0, -2.0]]),
     "a masked class": (case_of(M, [0.0, 0.0, -INF], 0), math.log(2.0), [[-0.5, 0.5, 0.0]]),
     "a masked label": (case_of(M, [0.0, 0.0, -INF], 2), INF, [[0.5, 0.5, -1.0]]),
     "a masked class with a soft target of 0": (case_of(M, [0.0, -INF], [1.0, 0.0]), 0.0, [[0.0, 0.0]]),

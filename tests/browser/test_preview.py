@@ -18,7 +18,7 @@ from explorer.ui import board
 Opener = Callable[..., Any]
 Change = tuple[Case, int, Any, Any]  # a case, the open row, and what its logits and its target become
 
-STAGES = ("shifted", "exp", "p", "log_p", "nll", "target", "share", "perExample", "partition", "loss")
+STAGES = ("shifted", "exp", "p", "log_p", "nll", "target", "share", "perExample", "partition", "loss", "gradient")
 
 
 def plain(value: float) -> float | str:
@@ -27,13 +27,14 @@ def plain(value: float) -> float | str:
 
 
 PREVIEWS = """async (changes) => {
-  const { preview, previewLoss } = await import("http://board.test/board/preview.js");
+  const { preview, previewGradient, previewLoss } = await import("http://board.test/board/preview.js");
   const texts = (value) => (value === null ? null : Array.isArray(value) ? value.map(texts) : String(value));
   return changes.map(([data, z, target]) => {
-    const stages = preview(data, z.map(Number), target.map(Number));
+    const stages = preview(data, z.map(Number), target);
+    const loss = previewLoss(data, stages, target);
+    const gradient = previewGradient(data, stages, target);
     return Object.fromEntries(
-      Object.entries({ ...stages, loss: previewLoss(data, stages, target.map(Number)) })
-        .map(([stage, value]) => [stage, texts(value)]));
+      Object.entries({ ...stages, loss, gradient }).map(([stage, value]) => [stage, texts(value)]));
   });
 }"""
 
@@ -50,7 +51,7 @@ def previews(script: Any, changes: list[Change]) -> list[dict[str, Any]]:
     return script.evaluate(PREVIEWS, sent)
 
 
-def assert_same(found: dict[str, Any], change: Change, rtol: float = RTOL) -> None:
+def assert_same(found: dict[str, Any], change: Change, rtol: float = RTOL, atol: float = ATOL) -> None:
     case, row, logits, target = change
     after = evaluate(with_row(case, row, logits, target, case.names))
     expected = {
@@ -64,6 +65,7 @@ def assert_same(found: dict[str, Any], change: Change, rtol: float = RTOL) -> No
         "perExample": after.per_example[row],
         "partition": None if case.setup is Setup.MULTILABEL else after.partition[row, 0],
         "loss": after.per_example[row] if case.reduction == "none" else after.loss,
+        "gradient": np.atleast_1d(after.gradient[row]),
     }
     assert set(found) == set(STAGES)
     for stage, value in expected.items():
@@ -71,7 +73,7 @@ def assert_same(found: dict[str, Any], change: Change, rtol: float = RTOL) -> No
             assert found[stage] is None
             continue
         shown = np.array(found[stage], dtype=np.float64)
-        np.testing.assert_allclose(shown, value, rtol=rtol, atol=ATOL, err_msg=f"{stage} of {change}")
+        np.testing.assert_allclose(shown, value, rtol=rtol, atol=atol, err_msg=f"{stage} of {change}")
 
 
 # ------------------------------------------------------------------------------------------------- any change
@@ -133,13 +135,28 @@ def test_the_preview_of_an_ignored_row_is_zero(script: Any) -> None:
 
 
 def test_a_confident_right_answer_keeps_its_tiny_loss(script: Any) -> None:
-    """1 - p has lost every digit there; log1p over the other classes has not."""
+    """1 - p has lost every digit there; log1p over the other classes has not, nor has expm1 of the logarithm."""
     rows = [[20.0, 0.0, 0.0], [100.0, 1.0, 0.0], [700.0, 0.0, 0.0], [40.0, 0.0, 0.0]]
-    changes: list[Change] = [(Case("multiclass", [[1.0, 0, 0]], [0]), 0, np.array(z), np.asarray(0)) for z in rows]
+    one = Case("multiclass", [[1.0, 0, 0]], [0])
+    changes: list[Change] = [(one, 0, np.array(z), np.asarray(0)) for z in rows]
+    changes += [(dataclasses.replace(one, weight=[0.3, 2, 1], unit="bits"), 0, np.array(rows[0]), np.asarray(0))]
     changes += [(Case("binary", [1.0], [1.0]), 0, np.array([z]), np.array([1.0])) for z in (20.0, 40.0, 700.0)]
-    for found, (case, row, logits, target) in zip(previews(script, changes), changes, strict=True):
-        loss = float(np.asarray(evaluate(with_row(case, row, logits, target, case.names)).loss))
-        assert 0 < float(found["loss"]) == pytest.approx(loss, rel=1e-12, abs=0)
+    labels = Case("multilabel", [[1.0, 1.0]], [[1.0, 0.0]], pos_weight=[3, 2])
+    changes += [(labels, 0, np.array([z, -z]), np.array([1.0, 0.0])) for z in (20.0, 40.0, 700.0)]
+    for found, change in zip(previews(script, changes), changes, strict=True):
+        assert float(found["loss"]) > 0.0
+        assert_same(found, change, rtol=1e-12, atol=0.0)
+
+
+def test_logits_whose_difference_only_the_temperature_keeps_in_the_range(script: Any) -> None:
+    changes: list[Change] = [
+        (Case("multiclass", [[0.0, 0.0]], [1], temperature=t), 0, np.array([1e308, -1e308]), np.asarray(1))
+        for t in (10.0, 1.0, 0.5)
+    ]
+    found = previews(script, changes)
+    assert [float(each["loss"]) for each in found] == [2e307, math.inf, math.inf]
+    for each, change in zip(found, changes, strict=True):
+        assert_same(each, change)
 
 
 # ------------------------------------------------------------------------------------------------- numbers as texts

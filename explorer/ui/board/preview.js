@@ -12,7 +12,10 @@ const minusProduct = (x, logP) => 0 - xlogp(x, logP);
 
 function softmaxStages(z, temperature) {
   const peak = z.some(Number.isNaN) ? NaN : Math.max(...z);
-  const shifted = z.map((value) => (value - peak) / temperature);
+  const shifted = z.map((value) => {
+    const apart = value - peak;
+    return Number.isFinite(apart) || !Number.isFinite(value) ? apart / temperature : value / temperature - peak / temperature;
+  });
   const exp = shifted.map(Math.exp);
   const top = z.indexOf(peak);
   const rest = sum(exp.filter((_, index) => index !== top));
@@ -96,16 +99,23 @@ export function previewLoss(data, stages, target, kept = data.kept) {
   return (number(data.others.numerator) + stages.perExample) / (divisor(data, target, kept) || NaN);
 }
 
+/** p sum(A) - A of an outcome. One that holds most of A takes it from log p: near 1, p has lost the digits of 1 - p. */
+const outcomeSlope = (p, logP, a, total) => (2 * a > total ? total * Math.expm1(logP) + (total - a) : p * total - a);
+
 /** The loss's derivative by each logit of the open example: (p sum(A) - A) / divisor, with A = weight * target. */
 export function previewGradient(data, stages, target, kept = data.kept) {
   const { weight, posWeight, temperature, perNat } = data.options;
-  const scale = perNat / (temperature * divisor(data, target, kept));
-  const q = stages.target;
-  if (!kept) return stages.p.map(() => 0);
+  const scale = perNat / (temperature * (divisor(data, target, kept) || NaN));
+  const { p, log_p: logP, target: q } = stages;
+  if (!kept) return p.map(() => 0 * scale);
   if (data.setup === "multiclass") {
-    const total = sum(q.map((value, k) => weight[k] * value));
-    return stages.p.map((p, k) => (p * total - weight[k] * q[k]) * scale);
+    const parts = q.map((value, k) => weight[k] * value);
+    const total = sum(parts);
+    return p.map((value, k) => outcomeSlope(value, logP[k] / perNat, parts[k], total) * scale);
   }
-  const yesNo = (p, yes, no, k) => (p * (no + posWeight[k] * yes) - posWeight[k] * yes) * weight[k] * scale;
-  return data.setup === "binary" ? [yesNo(stages.p[1], q[1], q[0], 0)] : stages.p.map((p, k) => yesNo(p, q[k], 1 - q[k], k));
+  const ofYes = (index, k, no) => {
+    const yes = posWeight[k] * q[index];
+    return outcomeSlope(p[index], logP[index] / perNat, yes, no + yes) * weight[k] * scale;
+  };
+  return data.setup === "binary" ? [ofYes(1, 0, q[0])] : q.map((value, k) => ofYes(k, k, 1 - value));
 }
