@@ -144,8 +144,13 @@ def _reason(trial: _Trial, place: int) -> str:
 
 
 def _at_logits(case: Case, z: Array) -> Case:
-    """The case with other logits over temperature; itself where those are its own."""
-    if case.temperature == 1.0 and np.array_equal(z, case.logits, equal_nan=True):
+    """The case with other logits over temperature; itself where those are its own.
+
+    And where the temperature takes a logit out of the range: then no name's own step is the cause.
+    """
+    own = case.logits / case.temperature
+    beyond = np.isinf(own) & np.isfinite(case.logits)
+    if beyond.any() or np.array_equal(z, own, equal_nan=True):
         return case
     return dataclasses.replace(case, logits=z, temperature=1.0)
 
@@ -168,7 +173,8 @@ def _moderate(case: Case) -> Case:
 
 
 def _moderate_where_finite(case: Case) -> Case:
-    return _at_logits(case, np.where(np.isinf(case.logits), case.logits, _moderate(case).logits))
+    z = case.logits / case.temperature
+    return _at_logits(case, np.where(np.isinf(z), z, np.clip(z, -_NEAR, _NEAR)))
 
 
 def _likely(case: Case) -> Case:

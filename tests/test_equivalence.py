@@ -138,6 +138,29 @@ def test_all_causes_are_told_and_no_other(case, notes):
     assert {call: names_of(case)[call].note for call in notes} == notes
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("multiclass", [1e10, 1e10, -math.inf], 0, temperature=1e-300),
+        Case("multiclass", [1e10, 1e10], [0.5, 0.5], temperature=1e-300),
+        Case("binary", [1e10, math.inf], [1, 1], temperature=1e-300),
+    ],
+)
+def test_what_the_temperature_takes_out_of_the_range_is_no_fault_of_a_name(case):
+    names = equivalence(evaluate(case), 0)
+    notes = {name.note for name in names if name.value is not None and math.isnan(name.value)}
+    assert notes == {"a step on its way leaves the range or the digits of float64"}
+
+
+def test_a_temperature_that_keeps_far_logits_in_the_range_needs_no_excuse():
+    names = names_of(Case("multiclass", [1e308, -1e308], 1, temperature=10.0))
+    assert names["CrossEntropyLoss(z, y)"].value == pytest.approx(2e307, rel=1e-15)
+    excused = {name.note for name in names.values() if not name.agrees}
+    assert excused == {"exp overflows or rounds: why log-softmax exists"} | {
+        note for note in BLAMED if note.startswith(("it clips", "probabilities round"))
+    }
+
+
 # What can be done to a plain case, and which of it each note blames.
 def _set(array, place, value):
     changed = np.array(array, dtype=float)
