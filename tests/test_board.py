@@ -168,6 +168,16 @@ def test_the_ledger_lists_the_batch() -> None:
     assert board_data(evaluate(DEFAULT), 0)["ledger"] == []
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 1.0])
+def test_the_ledger_has_the_label_as_typed(smoothing: float) -> None:
+    """Smoothed by 1, a target has no likeliest class."""
+    hard = dataclasses.replace(BATCH, label_smoothing=smoothing)
+    soft = Case("binary", [1, -1], [1.0, 0.25], label_smoothing=smoothing)
+    entries = [*board_data(evaluate(hard), 1)["ledger"], *board_data(evaluate(soft), 1)["ledger"]]
+    assert [entry["label"] for entry in entries] == ["cat", "dog", "fox", "positive", "negative 75.0 %"]
+    assert [entry["right"] for entry in entries] == [True, True, False, True, True]
+
+
 @pytest.mark.parametrize(("row", "last"), [(0, 99), (150, 150), (99, 99), (100, 100)])
 def test_a_long_ledger_is_cut_and_keeps_the_open_row(row: int, last: int) -> None:
     case = Case("multiclass", np.zeros((200, 2)), np.zeros(200))

@@ -159,6 +159,37 @@ def test_logits_whose_difference_only_the_temperature_keeps_in_the_range(script:
         assert_same(each, change)
 
 
+# ------------------------------------------------------------------------------------------------- the verdict
+
+VERDICTS = """async (answers) => {
+  const { verdict } = await import("http://board.test/board/answer.js");
+  return answers.map((data) => verdict(data, data.p.map(Number), data.targets.map(Number), data.kept));
+}"""
+
+
+def test_the_answer_bar_and_the_ledger_have_one_verdict(script: Any) -> None:
+    rng = np.random.default_rng(0)
+    batches = [case for _ in range(300) if (case := random_case(rng)).examples > 1]
+    batches.append(share.from_query("z=2,1,0;0,1,0&y=1,1&names=cat,dog,fox&smoothing=1")[0])  # no class is likelier
+    rows = [(breakdown, row) for case in batches for breakdown in [evaluate(case)] for row in range(case.examples)]
+    found = script.evaluate(VERDICTS, [board.answer_data(breakdown, row) for breakdown, row in rows])
+    for (breakdown, row), parts in zip(rows, found, strict=True):
+        case = breakdown.case
+        entry = board.board_data(breakdown, row)["ledger"][row]
+        words = [part for part in parts if isinstance(part, str)]
+        said = {key: part[key] for part in reversed(parts) if part not in words for key in part}  # the first of a kind
+        if case.setup is Setup.MULTILABEL:
+            assert words[-1].startswith(f"{entry['predicted']} labels right")
+        elif entry["predicted"] == "no value":
+            assert words[-1] == "no prediction: p is nan"
+            continue
+        else:
+            assert entry["predicted"] == f"{case.names[said['name']]} {said['amount']}"
+            label = case.names[said.get("label", said["name"])]
+            assert entry["label"].startswith(label if case.kept[row] else "ignored")
+        assert said.get("right") == entry["right"], (case, row)
+
+
 # ------------------------------------------------------------------------------------------------- numbers as texts
 
 TEXTS = """async ([values, texts]) => {

@@ -1,8 +1,9 @@
 """The draggable board and the answer bar: what they are sent, and how they are mounted.
 
 ``board_data`` and ``answer_data`` turn a breakdown into JSON; ``board.js`` and ``answer.js`` draw it. What a breakdown
-does not say is decided here: which class is predicted and whether it is right, what the other examples add to the
-loss, and how its divisor is worded. JSON has no infinity and no nan, so those travel as the texts that JavaScript's
+does not say is decided here: what the other examples add to the loss, how its divisor is worded, and, for the ledger,
+which class is predicted and whether it is right. Of the open example ``answer.js`` decides that, as a hand can move it;
+a test holds the two to one verdict. JSON has no infinity and no nan, so those travel as the texts that JavaScript's
 Number() reads.
 """
 
@@ -148,17 +149,20 @@ def board_data(breakdown: Breakdown, row: int, *, line: str = "", edited: Edited
 def _row_data(breakdown: Breakdown, row: int) -> Json:
     """What both parts need of one example: names, colours and the target before smoothing."""
     case = breakdown.case
-    if not case.has_index_targets:
-        targets = np.atleast_1d(np.asarray(case.targets[row], dtype=np.float64))
-    else:
-        targets = (np.arange(case.classes) == case.targets[row]) & case.kept[row]
     return {
         "setup": case.setup.value,
         "names": list(case.names),
         "colours": list(colours(case.classes)),
-        "targets": json_list(targets.astype(np.float64)),
+        "targets": json_list(_targets(case, row)),
         "kept": bool(case.kept[row]),
     }
+
+
+def _targets(case: Case, row: int) -> Array:
+    """The target of one example before smoothing, a label as one-hot; of an ignored one 0 throughout."""
+    if case.has_index_targets:
+        return ((np.arange(case.classes) == case.targets[row]) & case.kept[row]).astype(np.float64)
+    return np.atleast_1d(np.asarray(case.targets[row], dtype=np.float64))
 
 
 def _weights(case: Case, row: int) -> list[float]:
@@ -183,7 +187,7 @@ def _entry(breakdown: Breakdown, row: int) -> Json:
         "divisor": _json(breakdown.divisor_parts[row]),
     }
     if case.setup is Setup.MULTILABEL:
-        wanted = np.asarray(case.targets[row]) > 0.5
+        wanted = _targets(case, row) > 0.5
         agree = ((p > 0.5) == wanted) & ~np.isnan(p)
         label = ", ".join(name for name, on in zip(case.names, wanted, strict=True) if on) or "none"
         return entry | {"label": label, "predicted": f"{agree.sum()} of {len(agree)}", "right": bool(agree.all())}
@@ -194,9 +198,11 @@ def _entry(breakdown: Breakdown, row: int) -> Json:
         predicted = f"{case.names[top]} {percent(float(p[top]))}"
     if not case.kept[row]:
         return entry | {"label": "ignored", "predicted": predicted, "right": None}
-    q = breakdown.target_distribution[row]
+    q = _targets(case, row)
+    if case.setup is Setup.BINARY:
+        q = np.array([1.0 - q[0], q[0]])
     answer = int(q.argmax())
-    soft = "" if case.has_index_targets or q[answer] == 1.0 else f" {percent(float(q[answer]))}"
+    soft = "" if q[answer] == 1.0 else f" {percent(float(q[answer]))}"
     return entry | {"label": case.names[answer] + soft, "predicted": predicted, "right": top == answer}
 
 

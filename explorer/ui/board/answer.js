@@ -26,6 +26,23 @@ function spread(texts) {
   return placed;
 }
 
+/** What is predicted for the open example, and whether it is right: the parts of a sentence. */
+export function verdict(data, p, target, kept) {
+  if (data.setup === "multilabel") {
+    const agree = p.filter((value, k) => !Number.isNaN(value) && (value > 0.5) === (target[k] > 0.5)).length;
+    return [data.prefix, `${agree} of ${p.length} labels right at the threshold 0.5`, { right: agree === p.length }];
+  }
+  if (p.some(Number.isNaN)) return [data.prefix, "no prediction: p is nan"];
+  const top = p.indexOf(Math.max(...p));
+  const tied = p.filter((value) => value === p[top]).length > 1;
+  const q = rowTargets(data.setup, target);
+  const label = q.indexOf(Math.max(...q));
+  const predicted = [data.prefix, tied ? "tie, the first is " : "predicted ", { name: top }, " at ", { amount: percent(p[top]) }];
+  if (!kept) return [...predicted, " · ignored"];
+  if (top === label) return [...predicted, { right: true }];
+  return [...predicted, { right: false }, " the label is ", { label }, " at ", { amount: percent(p[label]) }];
+}
+
 class Answer {
   constructor(root) {
     this.root = root;
@@ -102,7 +119,7 @@ class Answer {
     setNumber(this.loss, loss);
     setText(this.unit, data.unit);
     this.drawRuler(loss, moving);
-    this.drawVerdict(p, target, kept);
+    this.say(this.verdict, verdict(data, p, target, kept));
     this.drawMeaning(loss);
   }
 
@@ -167,28 +184,6 @@ class Answer {
   measured(text) {
     if (!this.widths.has(text)) this.widths.set(text, this.pen.measureText(text).width / this.length);
     return this.widths.get(text);
-  }
-
-  drawVerdict(p, target, kept) {
-    const { data } = this;
-    if (data.setup === "multilabel") {
-      const agree = p.filter((value, k) => !Number.isNaN(value) && (value > 0.5) === (target[k] > 0.5)).length;
-      this.say(this.verdict, [data.prefix, `${agree} of ${p.length} labels right at the threshold 0.5`, { right: agree === p.length }]);
-      return;
-    }
-    if (p.some(Number.isNaN)) {
-      this.say(this.verdict, [data.prefix, "no prediction: p is nan"]);
-      return;
-    }
-    const top = p.indexOf(Math.max(...p));
-    const tied = p.filter((value) => value === p[top]).length > 1;
-    const q = rowTargets(data.setup, target);
-    const label = q.indexOf(Math.max(...q));
-    const parts = [data.prefix, tied ? "tie, the first is " : "predicted ", { name: top }, " at ", { amount: percent(p[top]) }];
-    if (!kept) parts.push(" · ignored");
-    else if (top === label) parts.push({ right: true });
-    else parts.push({ right: false }, " the label is ", { label }, " at ", { amount: percent(p[label]) });
-    this.say(this.verdict, parts);
   }
 
   /** The words change seldom, the amounts in them with every move: only those are written then. */
