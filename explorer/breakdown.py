@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.case import Case, Reduction, Setup
 from explorer.numerics import (
+    ROUNDING,
     Array,
     cross_entropy,
     entropy,
@@ -50,6 +51,7 @@ class Breakdown:
     uniform_loss: float | Array  # what equal logits would give, reduced as the loss: ln C for an unweighted example
     floor: float | Array  # the least that any logits could give, reduced as the loss: H(q) for an unweighted example
     gradient: Array  # d loss / d logits, the shape of the logits; reduction "none": of the sum
+    gradient_rounding: Array  # how large rounding can make a gradient that should be 0, in the same shape
 
 
 def evaluate(case: Case) -> Breakdown:
@@ -87,8 +89,10 @@ def _evaluate(case: Case) -> Breakdown:
     divisor = float(parts.sum()) if case.reduction is Reduction.MEAN else 1.0
     own, whole, divergence = _split(q, np.where(kept, log_p, 0.0))
     gradient = np.where(kept, _outcome_gradient(p, log_p, coefficients, total), 0.0)
+    rounding = _gradient_rounding(p, log_p, coefficients, total)
     if case.setup is not Setup.MULTICLASS:
-        gradient = gradient[..., 1]  # the logit of "no" is fixed
+        gradient, rounding = gradient[..., 1], rounding[..., 1]  # the logit of "no" is fixed
+    per_logit = case.temperature * (divisor or math.nan)
     return Breakdown(
         case=case,
         shifted=yes(shifted),
@@ -109,7 +113,8 @@ def _evaluate(case: Case) -> Breakdown:
         loss=_reduced(case, per_example, divisor),
         uniform_loss=_reduced(case, uniform * unit, divisor),
         floor=_reduced(case, floor * unit, divisor),
-        gradient=gradient * unit / (case.temperature * (divisor or math.nan)),
+        gradient=gradient * unit / per_logit,
+        gradient_rounding=rounding * unit / per_logit,
     )
 
 
@@ -213,3 +218,13 @@ def _outcome_gradient(p: Array, log_p: Array, coefficients: Array, total: Array)
         total * np.expm1(log_p) + (total - coefficients),
         total * p - coefficients,
     )
+
+
+def _gradient_rounding(p: Array, log_p: Array, coefficients: Array, total: Array) -> Array:
+    """What p sum(A) - A can be where it should be 0: the rounding of p, and of the decimals of a target.
+
+    p is off by more units in the last place the further its logit lies below the others. A target that is the whole
+    is exact, and so is one of nothing.
+    """
+    of_p = (p - xlogp(p, log_p)) * -np.expm1(log_p)
+    return ROUNDING * (total * of_p + np.where(coefficients < total, coefficients, 0.0))

@@ -319,7 +319,7 @@ def sources_sentence(breakdown: Breakdown, row: int) -> str:
     what = "Hard labels have" if breakdown.case.setup is Setup.MULTILABEL else "A one-hot label has"
     if entropy == 0.0:
         return f"{what} no entropy, so the cross-entropy is all divergence."
-    if kl < 1e-9:
+    if kl == 0.0:
         return "The prediction equals the target: nothing is left to learn, yet the cross-entropy is H(q), not 0."
     return "H(q) is the floor: no logits go below it. Only the divergence can be learned away."
 
@@ -327,7 +327,7 @@ def sources_sentence(breakdown: Breakdown, row: int) -> str:
 def gradient_sentences(breakdown: Breakdown, row: int) -> list[str]:
     """Say for each logit of one example what its gradient asks for, as signed arithmetic. Plain text without names."""
     case = breakdown.case
-    gradient = np.atleast_1d(breakdown.gradient[row])
+    gradient, rounding = np.atleast_1d(breakdown.gradient[row], breakdown.gradient_rounding[row])
     p, q = breakdown.probabilities[row], breakdown.target_distribution[row]
     if case.setup is Setup.BINARY:
         p, q = p[1:], q[1:]
@@ -335,15 +335,15 @@ def gradient_sentences(breakdown: Breakdown, row: int) -> list[str]:
     plain = plain and case.unit is Unit.NATS and bool(case.kept[row])
     sentences = []
     for k, slope in enumerate(gradient):
-        verdict = _direction(float(slope))
+        verdict = _direction(float(slope), float(rounding[k]))
         sum_ = f"{number(p[k])} {MINUS} {number(q[k])} = " if plain else ""
         sentences.append(f"{sum_}{number(slope)}: {verdict}")
     return sentences
 
 
-def _direction(slope: float) -> str:
+def _direction(slope: float, rounding: float) -> str:
     if math.isnan(slope):
         return "no direction"
-    if abs(slope) < 1e-12:
-        return "leave this logit"
-    return "raise this logit" if slope < 0 else "lower this logit"
+    if slope < -rounding:
+        return "raise this logit"
+    return "lower this logit" if slope > rounding else "leave this logit"

@@ -21,7 +21,7 @@ _BLOCK_ELEMENTS = 32_768
 # Up to this many classes a block is transposed first, so that every reduction runs along the long axis.
 _FEW_CLASSES = 64
 # What is left of a difference of two numbers of size 1 that should be equal: four units in the last place.
-_ROUNDING = 4.0 * np.finfo(np.float64).eps
+ROUNDING = 4.0 * np.finfo(np.float64).eps
 _SAME = 1e-6  # relative
 
 
@@ -177,7 +177,7 @@ def kl_divergence(q: npt.ArrayLike, log_p: npt.ArrayLike, axis: int = -1) -> Arr
     own = entropy(q, axis)
     # Rounding leaves the sum of q off 1, and with it the divergence off 0. Where q is all but certain, one as small can
     # be real; then it shows beside H(q).
-    rounding = (np.abs(divergence) <= _ROUNDING * (1.0 + own)) & (divergence <= _SAME * own)
+    rounding = (np.abs(divergence) <= ROUNDING * (1.0 + own)) & (divergence <= _SAME * own)
     return np.where(rounding, 0.0, divergence)
 
 

@@ -113,6 +113,8 @@ FIRST_SCREEN: dict[str, Any] = {
     "uniform_loss": math.log(3.0),
     "floor": 0.0,
     "gradient": [[-0.3409988611140320, 0.2424329707047139, 0.09856589040931818]],
+    # 4 eps p (1 - ln p) (1 - p): the label is exact
+    "gradient_rounding": [[2.8282536759361247e-16, 3.9427115848276619e-16, 2.6176420300733083e-16]],
 }
 
 
@@ -171,7 +173,7 @@ def test_a_temperature_divides_the_logits(case: Case) -> None:
 
 
 IN_NATS = ("log_probabilities", "nll", "share", "per_example", "entropy", "cross_entropy", "kl")
-IN_NATS += ("numerator", "loss", "uniform_loss", "floor", "gradient")
+IN_NATS += ("numerator", "loss", "uniform_loss", "floor", "gradient", "gradient_rounding")
 UNITLESS = ("shifted", "exponentials", "partition", "probabilities", "target_distribution", "divisor", "divisor_parts")
 
 
@@ -494,7 +496,7 @@ def test_a_confident_right_answer_keeps_its_loss(make: Callable[[float], Case], 
 def test_nothing_raises_or_warns(case: Case) -> None:
     """Any logits, weights and temperature of a float: whatever has no value is nan, without a warning."""
     b = evaluate(case)
-    shapes = {"gradient": case.logits.shape, "divisor_parts": (case.examples,)}
+    shapes = {"gradient": case.logits.shape, "gradient_rounding": case.logits.shape, "divisor_parts": (case.examples,)}
     shapes |= dict.fromkeys(("per_example", "entropy", "cross_entropy", "kl"), (case.examples,))
     tables = ("probabilities", "log_probabilities", "nll", "target_distribution", "share", "shifted", "exponentials")
     shapes |= dict.fromkeys(tables, (case.examples, case.classes))

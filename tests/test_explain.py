@@ -1,5 +1,6 @@
 """Numbers, sentences and formulas as a person reads them, and outside names that stay plain text everywhere."""
 
+import dataclasses
 import html
 import math
 import re
@@ -394,6 +395,15 @@ GRADIENTS = {
         Case(M, [0, 0], [0.5, 0.5]),
         ["0.5000 − 0.5000 = 0.0000: leave this logit"] * 2,
     ),
+    "confident and right": (
+        Case(M, [30, 0], 0),
+        [
+            "1.0000 − 1.0000 = −9.36e−14: raise this logit",
+            "9.36e−14 − 0.0000 = 9.36e−14: lower this logit",
+        ],
+    ),
+    "even more so": (Case(B, 700, 1), ["1.0000 − 1.0000 = −9.86e−305: raise this logit"]),
+    "certain": (Case(B, INF, 1), ["1.0000 − 1.0000 = 0.0000: leave this logit"]),
     "more than p − q": (Case(M, [0, 0], 0, temperature=2), ["−0.2500: raise this logit", "0.2500: lower this logit"]),
     "binary": (Case(B, 1.5, 1), ["0.8176 − 1.0000 = −0.1824: raise this logit"]),
     "one of two": (Case(B, [0, 1.5], [0, 1]), ["0.2500: lower this logit"]),
@@ -409,6 +419,30 @@ GRADIENTS = {
 @pytest.mark.parametrize(("case", "sentences"), GRADIENTS.values(), ids=GRADIENTS)
 def test_gradient_sentences(case: Case, sentences: list[str]) -> None:
     assert explain.gradient_sentences(evaluate(case), 0) == sentences
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.floats(1e-9, 1.0), min_size=2, max_size=6), st.sampled_from([1.0, 1e-6, 2.7e8]), st.floats(0.1, 10.0)
+)
+@example([0.99, 0.01], 1.0, 1.0)
+def test_what_rounding_leaves_asks_for_nothing(target: list[float], weight: float, temperature: float) -> None:
+    """The logarithm of the target leaves nothing to learn; a millionth from it there is."""
+    q = np.array(target) / np.sum(target)
+    case = Case(M, temperature * np.log(q), q, weight=weight, temperature=temperature)
+    b = evaluate(case)
+    assert {sentence.split(": ")[1] for sentence in explain.gradient_sentences(b, 0)} == {"leave this logit"}
+    assert explain.sources_sentence(b, 0).startswith("The prediction equals the target")
+    off = evaluate(dataclasses.replace(case, logits=case.logits + np.eye(len(q))[0] * 1e-6 * temperature))
+    assert explain.gradient_sentences(off, 0)[0].endswith("lower this logit")
+    if q[0] * (1.0 - q[0]) > 1e-2:
+        assert not explain.sources_sentence(off, 0).startswith("The prediction equals the target")
+
+
+def test_a_prediction_near_the_target_does_not_equal_it() -> None:
+    b = evaluate(Case(M, [3e-5, 0, 0], np.full(3, 1 / 3)))
+    assert explain.sources_sentence(b, 0).startswith("H(q) is the floor")
+    assert [sentence.split(": ")[1][:5] for sentence in explain.gradient_sentences(b, 0)] == ["lower", "raise", "raise"]
 
 
 @settings(max_examples=100)
