@@ -172,10 +172,8 @@ def _target_distribution(case: Case) -> Array:
     """The target of each outcome after smoothing: (N, K), (N, 2) or (N, K, 2). Ignored rows are 0 throughout."""
     if case.has_index_targets:
         hard = np.zeros(case.logits.shape)
-        kept = case.kept
-        hard[kept, case.targets[kept].astype(np.int64)] = 1.0
-        smoothed = _smoothed(case, hard)
-        return np.where(kept[:, np.newaxis], smoothed, 0.0)
+        hard[np.arange(case.examples), case.labels] = 1.0
+        return np.where(case.kept[:, np.newaxis], _smoothed(case, hard), 0.0)
     targets = np.asarray(case.targets, dtype=np.float64)
     if case.setup is Setup.MULTICLASS:
         return _smoothed(case, targets)
@@ -204,7 +202,7 @@ def _divisor_parts(case: Case) -> Array:
     if not case.has_index_targets:
         return np.full(case.examples, float(case.classes if case.setup is Setup.MULTILABEL else 1))
     weight = np.ones(case.classes) if case.weight is None else case.weight
-    return np.where(case.kept, weight[np.where(case.kept, case.targets, 0).astype(np.int64)], 0.0)
+    return np.where(case.kept, weight[case.labels], 0.0)
 
 
 def _outcome_gradient(p: Array, log_p: Array, coefficients: Array, total: Array) -> Array:

@@ -35,6 +35,11 @@ class Setup(StrEnum):
     BINARY = "binary"
     MULTILABEL = "multilabel"
 
+    @property
+    def weighed(self) -> str:
+        """What each number of ``weight`` belongs to: a class, an example or a label."""
+        return {Setup.MULTICLASS: "class", Setup.BINARY: "example", Setup.MULTILABEL: "label"}[self]
+
 
 class Reduction(StrEnum):
     """How the examples' losses become one number."""
@@ -141,6 +146,18 @@ class Case:
         if self.has_index_targets:
             return cast("npt.NDArray[np.bool_]", self.targets != self.ignore_index)
         return np.ones(self.examples, dtype=bool)
+
+    @property
+    def labels(self) -> Indices:
+        """The class index (N,) of each example, 0 where it is ignored; for class indices as targets."""
+        return np.where(self.kept, self.targets, 0).astype(np.int64)
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether each target, before smoothing, is one class index, or a yes or no."""
+        if self.setup is Setup.MULTICLASS:
+            return self.has_index_targets
+        return bool(np.isin(self.targets, (0.0, 1.0)).all())
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(_hashable(getattr(self, field.name)) for field in dataclasses.fields(self))
@@ -383,9 +400,8 @@ def check_weights(weights: Array, part: str) -> None:
 def _weight(case: Case, value: npt.ArrayLike | None) -> Array | None:
     if value is None:
         return None
-    each = {Setup.MULTICLASS: "class", Setup.BINARY: "example", Setup.MULTILABEL: "label"}[case.setup]
     count = case.examples if case.setup is Setup.BINARY else case.classes
-    return _weights(value, "weight", count, each)
+    return _weights(value, "weight", count, case.setup.weighed)
 
 
 def _pos_weight(case: Case, value: npt.ArrayLike | None) -> Array | None:

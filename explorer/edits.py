@@ -210,14 +210,13 @@ def _distributions(case: Case) -> Array:
     """Class indices as one-hot rows; an ignored row says nothing, so it becomes uniform."""
     rows = np.full(case.logits.shape, 1.0 / case.classes)
     kept = case.kept
-    rows[kept] = np.eye(case.classes)[case.targets[kept].astype(np.int64)]
+    rows[kept] = np.eye(case.classes)[case.labels[kept]]
     return rows
 
 
 def _two_class(case: Case) -> Case:
     """A binary case as two classes whose logits are 0 and z; hard labels become class indices."""
-    hard = np.isin(case.targets, (0.0, 1.0)).all()
-    targets = case.targets if hard else np.stack([1.0 - case.targets, case.targets], axis=1)
+    targets = case.targets if case.is_hard else np.stack([1.0 - case.targets, case.targets], axis=1)
     logits = np.stack([np.zeros_like(case.logits), case.logits], axis=1)
     return Case(Setup.MULTICLASS, logits, targets, None if case.names == default_names(case.setup, 2) else case.names)
 

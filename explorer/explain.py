@@ -278,12 +278,11 @@ def _sum(terms: list[str]) -> list[str]:
 
 def options_summary(case: Case) -> str:
     """Say which options are not at their defaults, in a line of plain text; empty where all are."""
-    weights = {Setup.MULTICLASS: "class weights", Setup.BINARY: "example weights", Setup.MULTILABEL: "label weights"}
     whole = {Reduction.SUM: "the losses are summed", Reduction.NONE: "each example has a loss of its own"}
     options = {
         f"temperature {typed(case.temperature)}": case.temperature != 1.0,
         f"label smoothing {typed(case.label_smoothing)}": case.label_smoothing != 0.0,
-        weights[case.setup]: case.weight is not None,
+        f"{case.setup.weighed} weights": case.weight is not None,
         "pos_weight": case.pos_weight is not None,
         f"ignore_index {case.ignore_index}": case.ignore_index != IGNORE_INDEX,
         "targets as probabilities": case.setup is Setup.MULTICLASS and not case.has_index_targets,

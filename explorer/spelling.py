@@ -19,7 +19,12 @@ def number_text(value: float) -> str:
 
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun: 1 row, 3 rows, 10,000 rows."""
-    return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+    return f"{count:,} {noun if count == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun that forms it with -s or -es."""
+    return noun + ("es" if noun.endswith("s") else "s")
 
 
 def extent(shape: tuple[int, ...]) -> str:

@@ -122,7 +122,24 @@ def test_names_are_a_tuple_without_space_around_them(names: Any) -> None:
     [([0, -100], -100, [True, False]), ([0, 2], 2, [True, False]), ([1, 1], 1, [False, False]), ([0, 2], 9, [1, 1])],
 )
 def test_kept(targets: list[int], ignore_index: int, kept: list[bool]) -> None:
-    assert Case(M, TWO_ROWS, targets, ignore_index=ignore_index).kept.tolist() == kept
+    case = Case(M, TWO_ROWS, targets, ignore_index=ignore_index)
+    assert case.kept.tolist() == kept
+    assert case.labels.tolist() == [label if counts else 0 for label, counts in zip(targets, kept, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("case", "hard"),
+    [
+        (Case(M, CAT, 0, label_smoothing=0.1), True),
+        (Case(M, CAT, [1, 0, 0]), False),
+        (Case(B, [2, 1], [0, 1]), True),
+        (Case(B, [2, 1], [0, 0.5]), False),
+        (Case(L, CAT, [0, 1, 1]), True),
+        (Case(L, CAT, [0, 1, 0.5]), False),
+    ],
+)
+def test_a_target_is_hard_as_an_index_or_a_yes_or_no(case: Case, hard: bool) -> None:
+    assert case.is_hard is hard
 
 
 # ---------------------------------------------------------------------------------------------- what is refused

@@ -17,7 +17,7 @@ from explorer.dialects import REFUSALS
 from explorer.dialects.catalogue import VOCABULARY, Feed, Function, Layout, Library, Options, Target, Vocabulary
 from explorer.explain import number
 from explorer.numerics import Array
-from explorer.spelling import number_text
+from explorer.spelling import number_text, plural
 
 _ACTIVATIONS: Mapping[Feed, Callable[[Array], Array]] = {
     Feed.LOG_SOFTMAX: numerics.log_softmax,
@@ -270,9 +270,10 @@ class Sheet:
     def lacking(self, function: Function) -> list[str]:
         """What the case asks for and the function cannot do, in words."""
         case, (options, _), (_, kind) = self.case, self.options(function), self.targets(function)
-        of = {Setup.MULTICLASS: "classes", Setup.BINARY: "examples", Setup.MULTILABEL: "labels"}[case.setup]
         lacks = {
-            f"weights for {of}": case.weight is not None and options.weight is None and options.sample_weight is None,
+            f"weights for {plural(case.setup.weighed)}": (
+                case.weight is not None and options.weight is None and options.sample_weight is None
+            ),
             "pos_weight": case.pos_weight is not None and options.pos_weight is None,
             "label smoothing": case.label_smoothing > 0.0
             and not options.label_smoothing

@@ -20,7 +20,6 @@ from explorer.snippets.script import (
     keyword_arguments,
     listed,
     result_name,
-    valid_labels,
     without_temperature,
 )
 from explorer.snippets.spelled import Arrays, exact_loss, keep_rows, quiet, spelled_out
@@ -111,7 +110,7 @@ def _classes(case: Case, z: Array) -> tuple[list[str], float | Array]:
         steps.append(f"sample_weight = weight[{labels}]")
         arguments.append("sample_weight=sample_weight")
     options = [] if ignored is None else [f"ignore_class={ignored}"]
-    weight = None if case.weight is None else case.weight[valid_labels(case)]
+    weight = None if case.weight is None else case.weight[case.labels]
     value = keras.sparse_categorical_crossentropy(case.targets, z, True, ignored, reduction, weight)
     return steps + _class_call(case, "SparseCategoricalCrossentropy", reduction, options, arguments), value
 
@@ -120,7 +119,7 @@ def _distributions(case: Case, z: Array) -> tuple[list[str], float | Array]:
     reduction = _reduction(case, by_weight=ignores(case))
     q, steps = np.asarray(case.targets, dtype=np.float64), []
     if case.has_index_targets:
-        q = np.eye(case.classes)[valid_labels(case)]
+        q = np.eye(case.classes)[case.labels]
         steps = [
             *keep_rows(case, "np"),
             f"targets = np.eye({case.classes})[targets]  # only one-hot targets are smoothed",

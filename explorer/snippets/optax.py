@@ -20,7 +20,6 @@ from explorer.snippets.script import (
     literal,
     smooth_binary,
     smoothed_binary,
-    valid_labels,
     without_temperature,
 )
 from explorer.snippets.spelled import Arrays, binary_terms, drop_rows, exact_loss, keep_rows, reduce_losses
@@ -63,7 +62,7 @@ def _classes(case: Case) -> _Losses:
     steps = keep_rows(case, "jnp", "  # Optax has no ignore_index")
     if is_plain(case) and size <= LARGE_LOGIT:
         steps.append("losses = optax.softmax_cross_entropy_with_integer_labels(logits, targets)")
-        losses = np.asarray(optax.softmax_cross_entropy_with_integer_labels(scaled.logits, valid_labels(case)))
+        losses = np.asarray(optax.softmax_cross_entropy_with_integer_labels(scaled.logits, case.labels))
     else:
         size = 1.0
         q, weight, comment = "targets", "", ""
@@ -83,7 +82,7 @@ def _classes(case: Case) -> _Losses:
         losses = np.asarray(loss(scaled.logits, labels))
     if case.weight is not None and is_plain(case):
         steps.append("losses = weight[targets] * losses  # Optax has no class weights")
-        losses = case.weight[valid_labels(case)] * losses
+        losses = case.weight[case.labels] * losses
     return [*steps, *drop_rows(case, "jnp")], losses, rounding_error(scaled, size), lacks
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.case import IGNORE_INDEX, Case, Reduction, Setup, Unit
-from explorer.numerics import Array, Indices
+from explorer.numerics import Array
 from explorer.spelling import number_text
 
 _WIDTH = 88  # of a line of code; a comment behind it may go on to 100
@@ -53,7 +53,7 @@ class Draft:
 def assign_arrays(case: Case, style: Style, draft: Draft) -> list[str]:
     """Write the arrays of a case: its logits and targets, and the weights that it has."""
     targets = case.targets
-    if case.setup is not Setup.MULTICLASS and is_hard(case) and not style.dtype:
+    if case.setup is not Setup.MULTICLASS and case.is_hard and not style.dtype:
         targets = targets.astype(np.int64)  # shorter, and as good where the dtype is free
     shape = (-1, 1) if draft.has_columns and case.setup is Setup.BINARY else case.logits.shape
     arrays = {
@@ -154,23 +154,11 @@ def result_name(case: Case) -> str:
     return "losses" if case.reduction is Reduction.NONE else "loss"
 
 
-def is_hard(case: Case) -> bool:
-    """Whether each target is one class, or a yes or no."""
-    if case.setup is Setup.MULTICLASS:
-        return case.has_index_targets
-    return bool(np.isin(case.targets, (0.0, 1.0)).all())
-
-
 def is_plain(case: Case) -> bool:
     """Whether each target is one class, or a yes or no, and stays so without smoothing."""
-    return is_hard(case) and not case.label_smoothing
+    return case.is_hard and not case.label_smoothing
 
 
 def ignores(case: Case) -> bool:
     """Whether the script needs an ignore_index: rows are ignored, or a label of its own is named for it."""
     return case.ignore_index != IGNORE_INDEX or not case.kept.all()
-
-
-def valid_labels(case: Case) -> Indices:
-    """The class of each row, and any class where it is ignored."""
-    return np.where(case.kept, case.targets, 0).astype(np.int64)

@@ -18,10 +18,8 @@ from explorer.snippets.script import (
     comment,
     divide_by_temperature,
     ignores,
-    is_hard,
     is_plain,
     listed,
-    valid_labels,
     without_temperature,
 )
 from explorer.snippets.spelled import Arrays, exact_loss, quiet, spelled_out
@@ -38,7 +36,7 @@ def _draft(case: Case) -> Draft:
     p = sigmoid(scaled.logits) if binary else softmax(scaled.logits)
     weight = _sample_weight(case)
     refusals = {
-        "takes no distributions": not is_hard(case),
+        "takes no distributions": not case.is_hard,
         "has no label smoothing": bool(case.label_smoothing),
         "always reduces to one number": case.reduction is Reduction.NONE,
         "needs two classes": case.classes == 1 and not binary,
@@ -80,7 +78,7 @@ def _sample_weight(case: Case) -> Array | None:
         return None
     weight = np.ones(1) if case.weight is None else case.weight
     if case.setup is Setup.MULTICLASS:
-        return weight[valid_labels(case)]
+        return weight[case.labels]
     return weight * np.where(case.targets == 1, 1.0 if case.pos_weight is None else case.pos_weight, 1.0)
 
 

@@ -74,12 +74,9 @@ def _smoothing(visit: state.Visit) -> None:
 
 def _weights(visit: state.Visit) -> None:
     case = visit.case
-    label, each = {
-        Setup.MULTICLASS: ("Class weights", "one for each class"),
-        Setup.BINARY: ("Example weights", "one for each example"),
-        Setup.MULTILABEL: ("Label weights", "one for each label"),
-    }[case.setup]
-    _text(label, "weight", _row_text(case.weight), _read_row, visit, f"none; or {each}: 1, 2, 0.5")
+    each = case.setup.weighed
+    hint = f"none; or one for each {each}: 1, 2, 0.5"
+    _text(f"{each.capitalize()} weights", "weight", _row_text(case.weight), _read_row, visit, hint)
     if case.setup is not Setup.MULTICLASS:
         _text("pos_weight", "pos_weight", _row_text(case.pos_weight), _read_row, visit, "none; or a number: 3")
 
