@@ -265,7 +265,7 @@ def _multiclass(case: Case) -> list[_Path]:
         _Path(
             f"−{log} p{shown}",
             "definition",
-            lambda: _reduced(case, -np.log(_naive_softmax(z)[np.arange(len(z)), np.where(case.kept, targets, 0)])),
+            lambda: _reduced(case, -np.log(_naive_softmax(z)[np.arange(len(z)), case.labels])),
             (_NO_CLASS_WEIGHTS, _NO_SMOOTHING, _NAIVE),
             refusal="" if hard else "the target is a distribution, so there is no single y",
         ),
@@ -288,7 +288,7 @@ def _multiclass(case: Case) -> list[_Path]:
                 targets[case.kept],
                 softmax(z)[case.kept],
                 normalize=case.reduction is Reduction.MEAN,
-                sample_weight=None if case.weight is None else case.weight[targets[case.kept].astype(np.int64)],
+                sample_weight=None if case.weight is None else case.weight[case.labels[case.kept]],
                 labels=np.arange(case.classes),
             ),
             (_NO_SMOOTHING, _CLIPS),
@@ -304,7 +304,7 @@ def _keras_path(case: Case, z: Array) -> _Path:
     reduction = _KERAS_REDUCTION[case.reduction]
     masked = _nan_at_infinity("0 · ∞ is nan in Keras on JAX")
     if case.has_index_targets and not case.label_smoothing:
-        weight = None if case.weight is None else case.weight[np.where(case.kept, case.targets, 0).astype(np.int64)]
+        weight = None if case.weight is None else case.weight[case.labels]
         return _Path(
             "SparseCategoricalCrossentropy(from_logits=True)",
             "Keras",
@@ -327,11 +327,10 @@ def _optax_path(case: Case, z: Array, q: Array) -> _Path:
     """Optax leaves the reduction to the caller, who here takes the mean or sum over the kept rows."""
     reduce = "" if case.reduction is Reduction.NONE else f".{case.reduction}()"
     if case.has_index_targets and not case.label_smoothing:
-        labels = np.where(case.kept, case.targets, 0).astype(np.int64)
         return _Path(
             f"softmax_cross_entropy_with_integer_labels(z, y){reduce}",
             "Optax",
-            lambda: _reduced(case, np.asarray(optax.softmax_cross_entropy_with_integer_labels(z, labels))),
+            lambda: _reduced(case, np.asarray(optax.softmax_cross_entropy_with_integer_labels(z, case.labels))),
             (_NO_CLASS_WEIGHTS, _OPTAX_AT_INFINITY),
         )
     return _Path(
