@@ -177,7 +177,7 @@ WINDOWS = {
     "wide": ({}, ""),
     "large type": ({}, "&size=large"),
     "narrow": ({"viewport": {"width": 1024, "height": 900}}, ""),
-    "phone": (PHONE, ""),
+    "phone": ({**PHONE, "viewport": {"width": 390, "height": 1800}}, ""),  # no row is behind the caption
 }
 CROWDED = [
     *(preset.query for preset in PRESETS if preset.title in ("Confident and wrong", "Any of several: multi-label")),
