@@ -648,3 +648,34 @@ def test_an_answer_during_a_drag_takes_nothing_back(visit: Opener) -> None:
     assert page.logits == [3.0, 2.0, 0.1]
     page.page.mouse.up()
     assert_settled(page, with_z("3,2,0.1"))
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("", [".st-key-below"]),
+        ("compare", [".st-key-comparisons"]),
+        ("functions", [".st-key-matrix_place", ".st-key-explanation"]),
+    ],
+)
+def test_what_python_has_not_worked_out_again_is_faint_until_it_has(
+    path: str, parts: list[str], address: str, visit: Opener
+) -> None:
+    page = visit(at=address + path, hold=True)
+    shown = lambda: [page.page.locator(part).evaluate("(part) => getComputedStyle(part).opacity") for part in parts]  # noqa: E731
+    page.hold()
+    page.slider("cat").press("ArrowRight")
+    page.eventually(shown, ["0.45"] * len(parts))
+    page.slider("cat").press("ArrowRight")
+    page.release()
+    page.eventually(lambda: float(page.case.logits[0, 0]), 2.2)
+    page.eventually(shown, ["1"] * len(parts))
+    handle = page.slider("cat").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 20, y)
+    page.eventually(shown, ["0.45"] * len(parts))
+    page.page.mouse.move(x, y)
+    page.page.mouse.up()  # where it was: there is nothing to wait for
+    page.eventually(shown, ["1"] * len(parts))

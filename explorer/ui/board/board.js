@@ -51,6 +51,7 @@ export class Board {
     this.outbox.answered(data, setStateValue);
     this.pending = data;
     if (this.drag === null && !this.held && !this.outbox.waiting) this.settle();
+    else if (this.previewed) this.tell(); // what a hand shows is later than what the other parts were handed
   }
 
   settle() {
@@ -89,7 +90,7 @@ export class Board {
   sendRow(extra = {}) {
     if (this.outdated) { // an edit of a row that is no more: back to what there is
       this.settle();
-      this.showPreview();
+      this.tell(!this.outbox.waiting);
       return;
     }
     const hard = this.data.hard && this.target.filter((value) => value === 1).length === 1;

@@ -4,6 +4,8 @@
 // parts that a drag changes are mounted once, as places without data, and their data come in a line of HTML that is read
 // as soon as it is there: Streamlit tells a component only once the rest of its answer has been drawn.
 
+import { PREVIEW_EVENT } from "../board/preview.js";
+
 const places = new Map();
 let data = null;
 let component = null;
@@ -44,12 +46,23 @@ function take(name, receive) {
 /** Edits are a state, which Python can ask for again; a click on a cell happens once. */
 const report = (name, value) => component?.[name === "edits" ? "setStateValue" : "setTriggerValue"](name, value);
 
+/** Whether a hand has changed what Python has not worked out yet: styles tell it of what only Python can say. */
+let waiting = false;
+
+function wait(whether) {
+  if (waiting !== whether) document.documentElement.classList.toggle("explorer-waiting", whether);
+  waiting = whether;
+}
+
+window.addEventListener(PREVIEW_EVENT, ({ detail }) => wait(!detail.settled));
+
 /** Hand on what Python has said since. */
 function tell() {
   const line = component?.parentElement.closest(".stVerticalBlock")?.querySelector(".explorer-relay");
   if (!line || line.textContent === told) return;
   told = line.textContent;
   data = JSON.parse(told);
+  wait(false);
   for (const [name, receive] of places) if (name in data) receive(data[name], report);
   const path = window.location.pathname;
   clearTimeout(look);
@@ -80,5 +93,6 @@ export default function mount(mounted) {
     watch.disconnect();
     data = component = null;
     told = "";
+    wait(false);
   };
 }
