@@ -13,7 +13,7 @@ import { Overlay, setBar, setRail, setSpan, setText } from "./overlay.js";
 import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
 import { isFixed, logitOf, rowLogits, rowOf, rowTargets } from "./rows.js";
 import { giveTarget, labelTarget, typeTarget } from "./targets.js";
-import { LIVE, STAGES, headings } from "./words.js";
+import { INVITATION, LIVE, STAGES, headings } from "./words.js";
 import { place } from "../relay/relay.js";
 
 /** Whether a pointer has left the place of its press sideways; what it does before that may yet be a tap or a scroll. */
@@ -30,6 +30,7 @@ export class Board {
     this.held = null; // the edit of a key that is held
     this.structure = "";
     this.hovered = null;
+    this.untouched = null; // the handle beside which it says that it can be dragged
     this.escaped = null; // the edit whose refusal was taken back
     this.root.addEventListener("keydown", (event) => {
       if (UNDO_KEYS(event) && event.target.tagName !== "INPUT" && this.data.canUndo) {
@@ -71,6 +72,7 @@ export class Board {
     this.range = nice(1.1 * Math.max(4.5, ...this.z.filter(Number.isFinite).map(Math.abs)));
     setText(this.line, data.line);
     this.draw();
+    this.invite();
     this.drawNames();
     this.undo.disabled = !data.canUndo;
     drawLedger(this.ledger, data, (edit) => this.send(edit));
@@ -389,7 +391,7 @@ export class Board {
     this.hovered = stage === null ? null : [stage, k];
     this.root.querySelectorAll(".feeds").forEach((node) => node.classList.remove("feeds"));
     if (stage === null) {
-      setText(this.caption, "Point at a number, or tap it, to see where it comes from.");
+      setText(this.caption, INVITATION);
       return;
     }
     const [text, feeds] = derivation(this, stage, k);
@@ -420,11 +422,30 @@ export class Board {
     this.cells[column][clamp(k + step[1], 0, this.rows.length - 1)].node.focus();
   }
 
+  /** Until the first edit, say beside a handle that it can be dragged: the first that has room between it and the end. */
+  invite() {
+    this.touched();
+    if (this.data.seq > 0) return;
+    const near = (value, k) => this.cells.logit[k].handle && Math.abs(value) < 0.5 * this.range;
+    const logits = rowLogits(this.data.setup, this.z);
+    const k = logits.findIndex(near);
+    if (k === -1) return;
+    this.untouched = this.cells.logit[k].handle;
+    this.untouched.classList.add("untouched");
+    this.untouched.classList.toggle("negative", logits[k] < 0);
+  }
+
+  touched() {
+    this.untouched?.classList.remove("untouched");
+    this.untouched = null;
+  }
+
   // ------------------------------------------------------------ editing
 
   /** Redraw from the browser's own arithmetic, in this frame. */
   showPreview() {
     if (this.root.classList.contains("glide")) this.root.classList.remove("glide"); // what a hand moves follows it at once
+    if (this.untouched) this.touched();
     this.stages = preview(this.data, this.z, this.target, this.kept);
     this.previewed = true;
     this.draw();

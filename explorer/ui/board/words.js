@@ -1,10 +1,17 @@
-// What stands over each column.
+// What stands over each column, and below the board.
 
 import { shortest } from "./numbers.js";
 
 export const STAGES = ["logit", "shifted", "exp", "p", "log_p", "nll", "target", "share"];
 /** The stages that follow from the logits. */
 export const LIVE = STAGES.slice(1);
+
+const TOUCH = window.matchMedia("(hover: none)").matches;
+
+/** What can be done on the board, where there is no number to explain. */
+export const INVITATION = TOUCH
+  ? "Drag a logit, tap a label, or tap a number to see where it comes from."
+  : "Drag a logit, click a label, or point at a number to see where it comes from.";
 
 /** Heading, symbol and the sentence that explains a stage, for the set-up and options at hand. */
 export function headings(data) {
