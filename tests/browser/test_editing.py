@@ -571,6 +571,22 @@ def test_examples_of_a_batch_are_opened_from_the_ledger(visit: Opener) -> None:
     assert_settled(page, "setup=multiclass&z=0.5,2.5,-1;1,0,3;1,0,3;0,0,0&y=1,1,1,2&names=cat,dog,fox&row=3")
 
 
+def test_a_long_ledger_shows_that_there_is_more_and_keeps_its_head_and_its_sums(visit: Opener) -> None:
+    page = visit("z=" + ";".join(["2,1"] * 30) + "&y=" + ",".join(["0"] * 30))
+    assert page.page.locator(".ledger h3").inner_text().startswith("The batch of 30: ")
+    entries = page.page.locator(".entries")
+    parts = [entries.locator(part) for part in (".head", ".sums")]
+    for scrolled in (0, 9999):
+        entries.evaluate("(entries, scrolled) => { entries.scrollTop = scrolled; }", scrolled)
+        shown = entries.bounding_box()
+        head, sums = (part.bounding_box() for part in parts)
+        assert head["y"] == pytest.approx(shown["y"], abs=1)
+        assert sums["y"] + sums["height"] == pytest.approx(shown["y"] + shown["height"], abs=1)
+        rows = [row.bounding_box() for row in entries.locator(".entry:not(.head, .sums)").all()]
+        cut = [row for row in rows if row["y"] + 8 < sums["y"] < row["y"] + row["height"] - 8]
+        assert len(cut) == (1 if scrolled == 0 else 0)
+
+
 # ------------------------------------------------------------------------------------------- fast hands, slow wires
 
 

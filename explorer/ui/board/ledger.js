@@ -35,5 +35,5 @@ export function drawLedger(ledger, data, send) {
   const loss = mean ? `${format(number(data.numerator))} / ${format(number(data.divisor))} = ${format(number(data.loss))}`
     : data.reduction === "sum" ? `sum = ${format(number(data.loss))}` : "no reduction: one loss for each example";
   const more = data.hidden > 0 ? el("p", { class: "caption" }, `${data.hidden} more examples are counted and not listed.`) : null;
-  ledger.replaceChildren(...[el("h3", {}, `The batch: ${loss}`), el("div", { role: "table", class: "entries", "aria-label": "The examples of the batch" }, head, ...entries, sums), more].filter(Boolean));
+  ledger.replaceChildren(...[el("h3", {}, `The batch of ${data.examples}: ${loss}`), el("div", { role: "table", class: "entries", "aria-label": "The examples of the batch" }, head, ...entries, sums), more].filter(Boolean));
 }
