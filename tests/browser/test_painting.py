@@ -146,3 +146,26 @@ def test_what_a_hand_moves_does_not_glide(visit: Opener) -> None:
     page.eventually(gliding.count, 1)
     page.slider("cat").press("ArrowLeft")
     assert gliding.count() == 0
+
+
+def test_a_pale_bar_stands_out_from_a_dark_page_and_is_paler_than_a_full_one(visit: Opener) -> None:
+    page = visit("z=0,0&y=0", color_scheme="dark")
+    picture = Image.open(io.BytesIO(page.page.screenshot())).convert("RGB")
+    ground, pale, full = (
+        picture.getpixel((box["x"] + dx, box["y"] + box["height"] / 2))
+        for box, dx in [(page.track("nll", 0), -6), (page.track("nll", 0), 6), (page.track("p", 0), 6)]
+    )
+    assert contrast(pale, ground) > 3
+    assert max(pale) - min(pale) < 0.8 * (max(full) - min(full))
+
+
+def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """Of two colours, as WCAG defines it."""
+
+    def luminance(colour: tuple[int, ...]) -> float:
+        parts = [(c / 255 + 0.055) / 1.055 if c > 10 else c / 255 / 12.92 for c in colour]
+        linear = [part**2.4 if c > 10 else part for part, c in zip(parts, colour, strict=True)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
