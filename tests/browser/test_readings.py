@@ -397,6 +397,12 @@ def test_the_panels_stand_side_by_side_in_large_type(width: int, open_compare: O
     assert overhang(page) == [0, 0]
 
 
+def test_a_panel_of_two_rows_is_no_empty_card_beside_those_of_many(bench: Bench) -> None:
+    bench.show(share.from_query("z=" + ",".join(["1"] * 12) + "&y=0")[0])
+    heights = [panel.bounding_box()["height"] for panel in bench.page.locator(".explorer-readings section").all()]
+    assert heights[1] < 0.6 * heights[0]
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1920)])
 def test_the_panels_stand_side_by_side_and_out_from_what_is_behind_them(
     scheme: str, width: int, open_compare: Opener

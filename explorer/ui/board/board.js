@@ -19,6 +19,8 @@ import { place } from "../relay/relay.js";
 /** Whether a pointer has left the place of its press sideways; what it does before that may yet be a tap or a scroll. */
 const sideways = (press, next) => Math.abs(next.clientX - press.clientX) >= 5;
 
+const MANY = 8; // rows: more of them are lower, each number beside its bar
+
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
 export class Board {
@@ -134,6 +136,7 @@ export class Board {
       button("plus", "Add an example: a copy of this one", () => this.send({ op: "add-example", row: this.data.row }), "Example"));
     this.ledger = el("div", { class: "ledger" });
     this.line = el("p", { class: "line" });
+    this.root.classList.toggle("many", rows > MANY);
     this.explain(null);
     this.overlay = new Overlay(table, () => this.leaves);
     const labels = this.cells.target.map(({ pill }) => pill.id).join(" ");
