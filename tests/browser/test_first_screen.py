@@ -239,6 +239,53 @@ def test_nothing_moves_away_from_a_hand_that_drags(window: dict[str, Any], size:
     page.page.mouse.up()
 
 
+TWENTY = "z=" + ",".join(str(k % 7 - 3) for k in range(20)) + "&y=0"
+
+
+@pytest.mark.parametrize(
+    ("window", "query", "index"),
+    [({"viewport": {"width": 1440, "height": 900}}, TWENTY, 9), (PHONE, DEFAULT_QUERY, 0)],
+    ids=["twenty classes", "phone"],
+)
+def test_what_a_number_comes_from_is_in_sight_together_with_it(
+    window: dict[str, Any], query: str, index: int, visit: Opener
+) -> None:
+    page = visit(query, **window)
+    cell, caption = page.cell("p", index), page.page.locator(".explorer-board .caption")
+    cell.tap() if "has_touch" in window else cell.hover()
+    page.eventually(lambda: caption.inner_text().startswith("p("), True)
+    number, line = cell.bounding_box(), caption.bounding_box()
+    assert page.page.evaluate("() => document.querySelector('.stMain').scrollTop") == 0
+    assert number["y"] + number["height"] <= line["y"]
+    assert line["y"] + line["height"] <= window["viewport"]["height"]
+    page.cell("log_p", 2).focus()
+    page.cell("log_p", 2).press("ArrowDown")
+    for _ in range(15):
+        page.page.keyboard.press("ArrowDown")
+        focused = page.page.locator(":focus").bounding_box()
+        assert focused["y"] + focused["height"] <= caption.bounding_box()["y"]
+
+
+def test_many_classes_have_each_number_and_its_bar_on_one_line(visit: Opener) -> None:
+    page = visit(TWENTY)
+    rows = page.page.locator(".explorer-board .row:not(.head, .sums)").all()
+    assert len(rows) == 20
+    assert all(row.bounding_box()["height"] < 34 for row in rows)
+    assert overlaps(page, ".explorer-board .table") == []
+
+
+def test_a_handle_says_that_it_can_be_dragged_until_something_is_edited(visit: Opener) -> None:
+    page = visit("z=4.4,-1,2&y=0")
+    said = """() => [...document.querySelectorAll(".explorer-board .handle")]
+      .map((handle) => getComputedStyle(handle, "::before").content)"""
+    assert ["drag" in content for content in page.page.evaluate(said)] == [False, True, False]
+    assert "logit of" in page.page.locator(".handle.untouched").get_attribute("aria-label")
+    page.label("class 2").click()
+    page.eventually(lambda: page.page.evaluate(said), ["none"] * 3)
+    page.eventually(lambda: int(page.case.targets[0]), 2)
+    assert page.page.evaluate(said) == ["none"] * 3
+
+
 def test_what_a_tapped_number_comes_from_stays(visit: Opener) -> None:
     page = visit(**PHONE)
     caption = page.page.locator(".explorer-board .caption")
