@@ -372,6 +372,17 @@ def test_what_is_always_tied(observed, inputs, targets, options, mistake, tied):
     assert first.tie
 
 
+def test_facts_are_those_of_the_rows_that_count():
+    q = [[-100.0] * 3, [0.7, 0.2, 0.1], [0.1, 0.8, 0.1]]
+    value = float(-sum(x * math.log(x) for row in q[1:] for x in row) / 2)
+    found = {each.mistake: each for each in detective.investigate(f"{value:.6f}", X[:3], q)}
+    assert f"its entropy, {number(value)} here" in found["soft_label_floor"].explanation
+    doubled = [q[0], *(2.0 * np.array(q[1:]))]
+    value = float(pytorch.cross_entropy(X[1:3], doubled[1:]))
+    found = {each.mistake: each for each in detective.investigate(f"{value:.6f}", X[:3], doubled)}
+    assert "rows sum to 2.0000" in found["target_not_normalised"].explanation
+
+
 def test_a_match_by_accident_is_no_tie():
     """The last row of X is constant, so for its label another class gives the same; on other numbers it would not."""
     findings = {finding.mistake: finding for finding in detective.investigate("1.737919", X, Y, weight=W)}
@@ -577,6 +588,7 @@ def test_the_case_for_the_front_page_is_the_right_call(inputs, targets, options)
         (X, Y, {"weight": [1, 2, 0, 0.5]}),
         (X, [0, 1], {}),
         ([*Z, 7.0], [*B, -100], {}),
+        (X, [[1, 1, 0]] * 4, {"weight": np.arange(12.0).reshape(4, 3)}),
     ],
 )
 def test_what_no_case_can_hold(inputs, targets, options):

@@ -153,11 +153,14 @@ def as_case(
         if view.sample_weight is not None or (view.labels is None and not view.kept.all()):
             return None
         binary = view.task is Task.LABELS and view.classes == 1
+        weight = _case_weight(view, binary=binary)
+        if weight is None and view.weighted:
+            return None
         return Case(
             "binary" if binary else "multilabel" if view.task is Task.LABELS else "multiclass",
             view.z[:, 0] if binary else view.z,
             view.labels if view.labels is not None else view.hot[:, 0] if binary else view.hot,
-            weight=_case_weight(view, binary=binary),
+            weight=weight,
             pos_weight=view.pos_weight if view.task is Task.LABELS else None,
             ignore_index=ignore_index if view.labels is not None else IGNORE_INDEX,
             label_smoothing=label_smoothing or 0.0,
@@ -167,11 +170,11 @@ def as_case(
 
 
 def _case_weight(view: View, *, binary: bool) -> Array | None:
-    """Return the weight as a Case takes it: one a class or label, or for a binary loss one an example."""
+    """Return the weight as a Case takes it, one a class or label, for a binary loss one an example; None if it cannot."""
     if view.element_weight is None:
         return view.class_weight
     if binary:
         return view.element_weight[:, 0]
     if (view.element_weight != view.element_weight[0]).any():
-        raise InvalidCase("A multi-label case has one weight for each label.", "weight")
+        return None
     return view.element_weight[0]

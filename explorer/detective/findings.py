@@ -9,11 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
+from explorer.detective.calls import code
 from explorer.detective.mistakes import MISTAKES, NONE, NOT_REPRODUCED, facts
 from explorer.detective.observed import Observed
 from explorer.detective.readings import Layout, Problem
 from explorer.detective.search import Block, Pipeline, alike, values_elsewhere
-from explorer.detective.wording import CHECK, close, code, explanation, fix, not_reproduced, tie_reason
+from explorer.detective.wording import CHECK, close, explanation, fix, not_reproduced, tie_reason
 from explorer.numerics import Array
 
 _NEAREST = 3
@@ -243,7 +244,7 @@ def _words(batch: Batch, ranked: Sequence[Ranked], found: Sequence[Pipeline], *,
             Finding(
                 mistake=mistake,
                 title=title,
-                pipeline=code(pipeline, view, known),
+                pipeline=code(pipeline, view),
                 value=pipeline.value,
                 fix=fix(mistake, pipeline, view, known),
                 explanation=text if matches else f"{close(distance)} {text}",
@@ -271,7 +272,7 @@ def _not_reproduced(batches: Sequence[Batch]) -> Finding:
     return Finding(
         mistake=NOT_REPRODUCED,
         title=title,
-        pipeline=code(pipeline, view, facts(view, right)),
+        pipeline=code(pipeline, view),
         value=pipeline.value,
         fix=CHECK,
         explanation=text,

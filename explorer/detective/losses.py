@@ -69,10 +69,69 @@ class Family(StrEnum):
     ELEMENT = "element"  # Answers; elements
     ROW = "row"  # finished rows, (M,); rows
 
+    def width(self, view: View) -> int:
+        """Return how many elements of a row a mean over elements counts."""
+        return view.classes if self in {Family.ELEMENT, Family.KL} else 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Function:
+    """How a function is called with inputs and targets of one shape: ``{x}`` and ``{t}``, as factors ``{X}``, ``{T}``.
+
+    ``{w}`` stands for weights, ``{o}`` for torch's reduction and ``{r}`` for one that is "none" by default.
+    ``linear``: in its target, so that it may be any number, or with ``unit`` one from 0 to 1. ``signed``: its labels
+    are -1 and 1. ``by_label``: of rows, a mean of their labels. ``has_rows`` is False where it only gives their mean.
+    """
+
+    call: str = ""
+    takes_pos_weight: bool = False
+    linear: bool = True
+    unit: bool = False
+    signed: bool = False
+    by_label: bool = False
+    has_rows: bool = True
+
+    @property
+    def takes_weight(self) -> bool:
+        """Whether it takes a weight."""
+        return "{w}" in self.call
+
+
+# Of classes, which take their targets in their own ways.
+CROSS_ENTROPY, NLL, KL_DIV, BY_ROW = (
+    Function("cross_entropy"),
+    Function("nll_loss"),
+    Function("kl_div"),
+    Function("rows"),
+)
+BY_LABEL, ONLY_MEAN = Function("rows", by_label=True), Function("mean", has_rows=False)
+BCE = Function("binary_cross_entropy({x}, {t}{w}{o})", unit=True)
+BCE_WITH_LOGITS = Function("binary_cross_entropy_with_logits({x}, {t}{w}{o})", takes_pos_weight=True)
+BCE_OF_SIGNED = Function("binary_cross_entropy_with_logits({x}, {t}{w}{o})", signed=True)
+SOFT_MARGIN = Function("soft_margin_loss({x}, {t}{o})", linear=False, signed=True)
+SOFT_MARGIN_OF_ZERO = Function("soft_margin_loss({x}, {t}{o})", linear=False)
+HINGE = Function("clamp(1 - {T} * {X}, min=0)", linear=False, signed=True)
+HINGE_OF_ZERO = Function("clamp(1 - {T} * {X}, min=0)", linear=False)
+SQUARED_HINGE_OF_ZERO = Function("clamp(1 - {T} * {X}, min=0) ** 2", linear=False)
+
+
+def _clipping(epsilon: str) -> Function:
+    """Return the binary loss of clipped probabilities, written out."""
+    yes, no = (f"log(clip({x}, {epsilon}, 1 - {epsilon}))" for x in ("{x}", "1 - {x}"))
+    return Function(f"-({{T}} * {yes} + (1 - {{T}}) * {no})")
+
+
+def _adding(epsilon: str) -> Function:
+    return Function(f"-({{T}} * log({{x}} + {epsilon}) + (1 - {{T}}) * log(1 - {{x}} + {epsilon}))")
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Loss:
-    """What is computed from the scores. ``code`` ends in ``{o})`` where the function takes torch's options.
+    """What is computed from the scores. ``through`` is the function in its code, and ``code`` what that is fed.
+
+    Of classes that are logits for cross_entropy, else log-probabilities; ``rows`` is another function that gives the
+    same rows for targets without options. Of finished rows it is all of the code. ``note`` is a comment behind it.
+    ``across_rows``: what a row costs depends on the others, so that in another batch it is another number.
 
     ``share`` scales the plausibility of the mistake: below 1 for the rarer ways to make it, far above for what is no
     mistake but says more about the number than that the call is right. ``logarithmic``: in nats, so that another base
@@ -92,6 +151,10 @@ class Loss:
     precise: bool = True
     cell: tuple[str, str] = ("", "")
     why: str = ""
+    through: Function = BY_ROW
+    rows: str = ""
+    note: str = ""
+    across_rows: bool = False
 
 
 # ------------------------------------------------------------------------------------------------ when they apply
@@ -163,6 +226,10 @@ def _signed(view: View) -> bool:
 
 def _zero_one(view: View) -> bool:
     return view.kind is Kind.HARD
+
+
+def _nothing(view: View, *, labels: bool) -> bool:
+    return not view.kept.any() and labels == _labels(view)
 
 
 def _masked(view: View) -> bool:
@@ -288,7 +355,7 @@ def _swapped(epsilon: float, floor: float, view: View) -> Array:
     """Return -sum p log q, or for labels both its terms, with the logarithm of the *labels* clipped or clamped."""
 
     def log(q: Array) -> Array:
-        return np.maximum(np.log(np.clip(q, epsilon, 1.0 - epsilon)), floor)
+        return np.maximum(np.log(np.clip(q, epsilon, 1.0 - epsilon) if epsilon else q), floor)
 
     p, q = view.p, view.hot
     if view.task is Task.CLASSES:
@@ -370,9 +437,8 @@ _KNOWN_FOR_IT = 5.0  # such rows are a doubtful reading, but this is what they a
 _NO_SOFTMAX = 2.0  # rows that do not sum to 1 come from a sigmoid rather than from a softmax
 _TELLS_MORE = 50.0  # plausible enough to come before "nothing is wrong"
 
-_CE, _KL_CODE = "cross_entropy({z}, {y}{o})", "kl_div({log_p}, {q}{o})"
+_Z, _P, _LOG_P = "{z}", "{p}", "{log_p}"
 _KL_SWAPPED = 'kl_div({q}.log(), {p}, reduction="none")'
-_BCE = "binary_cross_entropy_with_logits({z}, {y}{o})"
 _NAIVE = "-({y} * log({p}) + (1 - {y}) * log(1 - {p}))"
 
 _CE_OF_LOGITS = ("pytorch.cross_entropy", "logits")
@@ -381,238 +447,268 @@ _BCE_OF_LOGITS = ("pytorch.binary_cross_entropy_with_logits", "logits")
 # fmt: off
 # The first that applies is what imprecise arithmetic is compared with.
 RIGHT = (
-    Loss("ce", "", Family.CLASS, _CE, _nll, _class_scores, cell=_CE_OF_LOGITS),
+    Loss("ce", "", Family.CLASS, _Z, _nll, _class_scores, cell=_CE_OF_LOGITS, through=CROSS_ENTROPY),
     Loss(
-        "nll", "", Family.CLASS, "nll_loss(log(p), {y}{o})", _nll,
+        "nll", "", Family.CLASS, _LOG_P, _nll,
         lambda v: _classes(v) and v.reading in (Reading.P, Reading.UNNORMALISED),
-        cell=("pytorch.nll_loss", "log_softmax"),
+        cell=("pytorch.nll_loss", "log_softmax"), through=NLL,
     ),
     Loss(
-        "columns", "softmax_wrong_axis", Family.CLASS, "nll_loss(log(p), {y}{o})  # p: a softmax over the batch", _nll,
-        lambda v: v.reading is Reading.COLUMNS,
-    ),
-    Loss("kl", "", Family.KL, _KL_CODE, _nll, _soft_unweighted, 0.9, cell=("pytorch.kl_div", "log_softmax")),
-    Loss("kl_hard", "", Family.KL, _KL_CODE, _nll, _hard_unweighted, 0.5, cell=("pytorch.kl_div", "log_softmax")),
-    Loss(
-        "bce_logits", "", Family.ELEMENT, _BCE, _answers, lambda v: _labels(v) and _scores(v) and not _signed(v),
-        cell=_BCE_OF_LOGITS,
+        "columns", "softmax_wrong_axis", Family.CLASS, _LOG_P, _nll, lambda v: v.reading is Reading.COLUMNS,
+        through=NLL, note="p: a softmax over the batch",
     ),
     Loss(
-        "bce", "", Family.ELEMENT, "binary_cross_entropy(p, {y}{o})", _answers,
-        lambda v: _labels(v) and not _scores(v) and not _signed(v), cell=("pytorch.binary_cross_entropy", "sigmoid"),
+        "kl", "", Family.KL, _LOG_P, _nll, _soft_unweighted, 0.9, cell=("pytorch.kl_div", "log_softmax"),
+        through=KL_DIV,
     ),
     Loss(
-        "soft_margin", "", Family.ELEMENT, "soft_margin_loss({z}, {y}{o})", _answers, _signed,
-        cell=("pytorch.soft_margin_loss", "logits"),
+        "kl_hard", "", Family.KL, _LOG_P, _nll, _hard_unweighted, 0.5, cell=("pytorch.kl_div", "log_softmax"),
+        through=KL_DIV,
     ),
     Loss(
-        "hinge", "", Family.ELEMENT, "clamp(1 - {y} * {z}, min=0)",
-        lambda v: Answers(Costs(v.z, _hinge), Costs(-v.z, _hinge)), _signed, 0.8, logarithmic=False,
-        cell=("keras.hinge", "logits"),
+        "bce_logits", "", Family.ELEMENT, _Z, _answers, lambda v: _labels(v) and _scores(v) and not _signed(v),
+        cell=_BCE_OF_LOGITS, through=BCE_WITH_LOGITS,
+    ),
+    Loss(
+        "bce", "", Family.ELEMENT, _P, _answers, lambda v: _labels(v) and not _scores(v) and not _signed(v),
+        cell=("pytorch.binary_cross_entropy", "sigmoid"), through=BCE,
+    ),
+    Loss(
+        "soft_margin", "", Family.ELEMENT, _Z, _answers, _signed, cell=("pytorch.soft_margin_loss", "logits"),
+        through=SOFT_MARGIN,
+    ),
+    Loss(
+        "hinge", "", Family.ELEMENT, _Z, lambda v: Answers(Costs(v.z, _hinge), Costs(-v.z, _hinge)), _signed, 0.8,
+        logarithmic=False, cell=("keras.hinge", "logits"), through=HINGE,
     ),
 )
 
 # The wrong thing fed, or the wrong activation before it.
 FED = (
     Loss(
-        "ce_of_p", "softmax_before_ce", Family.CLASS, "cross_entropy({p}, {y}{o})",
-        lambda v: Costs(0.0 - log_softmax(v.p)), _classes, cell=("pytorch.cross_entropy", "softmax"),
+        "ce_of_p", "softmax_before_ce", Family.CLASS, _P, lambda v: Costs(0.0 - log_softmax(v.p)), _classes,
+        cell=("pytorch.cross_entropy", "softmax"), through=CROSS_ENTROPY,
     ),
     Loss(
-        "ce_of_sigmoid", "sigmoid_before_ce", Family.CLASS, "cross_entropy(sigmoid({z}), {y}{o})",
+        "ce_of_sigmoid", "sigmoid_before_ce", Family.CLASS, "sigmoid({z})",
         lambda v: Costs(0.0 - log_softmax(sigmoid(v.z))), _class_logits, cell=("pytorch.cross_entropy", "sigmoid"),
+        through=CROSS_ENTROPY,
     ),
     Loss(
-        "ce_of_sigmoids", "sigmoid_before_ce", Family.CLASS, "cross_entropy({p}, {y}{o})",
-        lambda v: Costs(0.0 - log_softmax(v.p)), lambda v: v.reading is Reading.UNNORMALISED, _NO_SOFTMAX,
+        "ce_of_sigmoids", "sigmoid_before_ce", Family.CLASS, _P, lambda v: Costs(0.0 - log_softmax(v.p)),
+        lambda v: v.reading is Reading.UNNORMALISED, _NO_SOFTMAX, through=CROSS_ENTROPY,
     ),
     Loss(
-        "bce_of_p", "sigmoid_before_bce_logits", Family.ELEMENT, "binary_cross_entropy_with_logits({p}, {y}{o})",
-        lambda v: _logistic(v.p), _labels, cell=("pytorch.binary_cross_entropy_with_logits", "sigmoid"),
+        "bce_of_p", "sigmoid_before_bce_logits", Family.ELEMENT, _P, lambda v: _logistic(v.p), _labels,
+        cell=("pytorch.binary_cross_entropy_with_logits", "sigmoid"), through=BCE_WITH_LOGITS,
     ),
     Loss(
-        "bce_of_softmax_p", "softmax_before_ce", Family.ELEMENT, "binary_cross_entropy_with_logits({p}, {q}{o})",
-        lambda v: _logistic(v.p), _classes, 0.1, cell=("pytorch.binary_cross_entropy_with_logits", "softmax"),
+        "bce_of_softmax_p", "softmax_before_ce", Family.ELEMENT, _P, lambda v: _logistic(v.p), _classes, 0.1,
+        cell=("pytorch.binary_cross_entropy_with_logits", "softmax"), through=BCE_WITH_LOGITS,
     ),
     Loss(
-        "nll_of_p", "probabilities_to_nll", Family.CLASS, "nll_loss({p}, {y}{o})", lambda v: Costs(v.p, np.negative),
-        _hard, logarithmic=False, cell=("pytorch.nll_loss", "softmax"),
+        "nll_of_p", "probabilities_to_nll", Family.CLASS, _P, lambda v: Costs(v.p, np.negative), _hard,
+        logarithmic=False, cell=("pytorch.nll_loss", "softmax"), through=NLL,
     ),
     Loss(
-        "nll_of_z", "logits_to_nll", Family.CLASS, "nll_loss({z}, {y}{o})", lambda v: Costs(v.z, np.negative),
-        lambda v: _hard(v) and _class_logits(v), logarithmic=False, cell=("pytorch.nll_loss", "logits"),
+        "nll_of_z", "logits_to_nll", Family.CLASS, _Z, lambda v: Costs(v.z, np.negative),
+        lambda v: _hard(v) and _class_logits(v), logarithmic=False, cell=("pytorch.nll_loss", "logits"), through=NLL,
     ),
     Loss(
-        "kl_of_p", "kl_input_probabilities", Family.KL, "kl_div({p}, {q}{o})", lambda v: Costs(v.p, np.negative), _soft,
-        logarithmic=False, cell=("pytorch.kl_div", "softmax"),
+        "kl_of_p", "kl_input_probabilities", Family.KL, _P, lambda v: Costs(v.p, np.negative), _soft,
+        logarithmic=False, cell=("pytorch.kl_div", "softmax"), through=KL_DIV,
     ),
     Loss(
-        "kl_of_p_hard", "kl_input_probabilities", Family.KL, "kl_div({p}, {q}{o})", lambda v: Costs(v.p, np.negative),
-        _hard, 0.3, logarithmic=False, cell=("pytorch.kl_div", "softmax"),
+        "kl_of_p_hard", "kl_input_probabilities", Family.KL, _P, lambda v: Costs(v.p, np.negative), _hard, 0.3,
+        logarithmic=False, cell=("pytorch.kl_div", "softmax"), through=KL_DIV,
     ),
     Loss(
-        "kl_of_z", "kl_input_probabilities", Family.KL, "kl_div({z}, {q}{o})", lambda v: Costs(v.z, np.negative),
-        _class_logits, 0.3, logarithmic=False, cell=("pytorch.kl_div", "logits"),
+        "kl_of_z", "kl_input_probabilities", Family.KL, _Z, lambda v: Costs(v.z, np.negative), _class_logits, 0.3,
+        logarithmic=False, cell=("pytorch.kl_div", "logits"), through=KL_DIV,
     ),
     Loss(
-        "keras_of_z", "logits_as_probabilities", Family.CLASS, "categorical_crossentropy({q}, z, from_logits=False)",
-        _keras_on_logits, _class_logits, cell=("keras.categorical_crossentropy", "logits"),
+        "keras_of_z", "logits_as_probabilities", Family.CLASS,
+        "log(clip({z} / {z}.sum({axis}, keepdim=True), 1e-7, 1 - 1e-7))", _keras_on_logits, _class_logits,
+        cell=("keras.categorical_crossentropy", "logits"), through=NLL,
+        rows="categorical_crossentropy({q}, {z}, from_logits=False)",
     ),
     Loss(
-        "log_of_z", "logits_as_probabilities", Family.CLASS, "-log({z})[{y}]",
-        lambda v: Costs(v.z, lambda z: 0.0 - np.log(z)), _class_logits, 0.3,
+        "log_of_z", "logits_as_probabilities", Family.CLASS, "log({z})",
+        lambda v: Costs(v.z, lambda z: 0.0 - np.log(z)), _class_logits, 0.3, through=NLL,
     ),
     Loss(
-        "keras_binary_of_z", "logits_as_probabilities", Family.ELEMENT,
-        "binary_crossentropy({y}, z, from_logits=False)", _keras_on_logits, _label_logits,
-        cell=("keras.binary_crossentropy", "logits"),
+        "keras_binary_of_z", "logits_as_probabilities", Family.ELEMENT, _Z, _keras_on_logits, _label_logits,
+        cell=("keras.binary_crossentropy", "logits"), through=_clipping("1e-7"),
+        note="binary_crossentropy(y, z, from_logits=False)",
     ),
     Loss(
-        "over_sum", "rows_renormalised", Family.CLASS, "log_loss({y}, p / p.sum(axis=1, keepdims=True))",
+        "over_sum", "rows_renormalised", Family.CLASS, "log({p} / {p}.sum({axis}, keepdim=True))",
         lambda v: Costs(_over_sum(v), lambda p: 0.0 - np.log(p)), lambda v: v.reading is Reading.UNNORMALISED,
-        _KNOWN_FOR_IT, cell=("sklearn.log_loss", "softmax"),
+        _KNOWN_FOR_IT, cell=("sklearn.log_loss", "softmax"), through=NLL, note="log_loss(y, p), before 1.5",
     ),
     Loss(
-        "softmax_of_examples", "softmax_wrong_axis", Family.CLASS, "nll_loss(log_softmax({z}, 0), {y}{o})",
-        partial(_softmax_along, 0), _class_scores,
+        "softmax_of_examples", "softmax_wrong_axis", Family.CLASS, "log_softmax({all}, 0){only}",
+        partial(_softmax_along, 0), _class_scores, through=NLL, across_rows=True,
     ),
     *(
         Loss(
             f"softmax_of_axis_{axis}", "softmax_wrong_axis", Family.CLASS,
-            f"nll_loss(log_softmax({{z}}, {axis}), {{y}}{{o}})", partial(_softmax_along, axis),
-            partial(_has_other_axis, axis),
+            f"log_softmax({{all}}, {axis}){{only}}", partial(_softmax_along, axis), partial(_has_other_axis, axis),
+            through=NLL,
         )
         for axis in range(1, _MOST_AXES)
     ),
     Loss(
-        "softmax_of_everything", "softmax_wrong_axis", Family.CLASS, "nll_loss(scipy.special.log_softmax({z}), {y}{o})",
-        _softmax_of_everything, lambda v: _class_scores(v) and v.rows > 1, 0.3,
+        "softmax_of_everything", "softmax_wrong_axis", Family.CLASS,
+        "log_softmax({all}.flatten(), 0).view_as({all}){only}",
+        _softmax_of_everything, lambda v: _class_scores(v) and v.rows > 1, 0.3, through=NLL, across_rows=True,
+        note="scipy.special.log_softmax(z)",
     ),
     Loss(
-        "softmax_of_one", "softmax_of_one_logit", Family.ELEMENT, "binary_cross_entropy(softmax({z}, 1), {y}{o})",
-        lambda v: _constant(v, 0.0, 100.0), _one_label, cell=("pytorch.binary_cross_entropy", "softmax"),
+        "softmax_of_one", "softmax_of_one_logit", Family.ELEMENT, "{softmax_of_one}",
+        lambda v: _constant(v, 0.0, 100.0), _one_label, cell=("pytorch.binary_cross_entropy", "softmax"), through=BCE,
     ),
     Loss(
-        "keras_softmax_of_one", "softmax_of_one_logit", Family.ELEMENT, "binary_crossentropy({y}, softmax({z}))",
+        "keras_softmax_of_one", "softmax_of_one_logit", Family.ELEMENT, "{softmax_of_one}",
         lambda v: _constant(v, 1e-7, -math.log(1e-7)), _one_label, 0.5, cell=("keras.binary_crossentropy", "softmax"),
+        through=_clipping("1e-7"), note="binary_crossentropy(y, softmax(z))",
     ),
     Loss(
-        "ce_of_one", "softmax_of_one_logit", Family.ELEMENT, "cross_entropy({z}, {y}{o})  # one class",
-        lambda v: _constant(v, 0.0, 0.0), _one_label, 1.5, cell=_CE_OF_LOGITS,
+        "ce_of_one", "softmax_of_one_logit", Family.ELEMENT, "{softmax_of_one}",
+        lambda v: _constant(v, 0.0, 0.0), _one_label, 1.5, cell=_CE_OF_LOGITS, through=Function("-({T} * log({x}))"),
+        note="cross_entropy of one class",
     ),
 )
 
 # Another loss than the one that fits the targets.
 OTHER = (
     Loss(
-        "bce_on_softmax", "bce_on_softmax", Family.ELEMENT, "binary_cross_entropy({p}, {q}{o})", _clamped, _classes,
-        cell=("pytorch.binary_cross_entropy", "softmax"),
+        "bce_on_softmax", "bce_on_softmax", Family.ELEMENT, _P, _clamped, _classes,
+        cell=("pytorch.binary_cross_entropy", "softmax"), through=BCE,
     ),
     Loss(
-        "bce_on_onehot", "bce_logits_on_onehot", Family.ELEMENT, "binary_cross_entropy_with_logits({z}, {q}{o})",
-        _logistic_of_z, _class_scores, cell=_BCE_OF_LOGITS,
+        "bce_on_onehot", "bce_logits_on_onehot", Family.ELEMENT, _Z, _logistic_of_z, _class_scores, cell=_BCE_OF_LOGITS,
+        through=BCE_WITH_LOGITS,
     ),
     Loss(
-        "ce_on_multihot", "ce_on_multihot", Family.CLASS, _CE, lambda v: Costs(0.0 - log_softmax(v.z)),
+        "ce_on_multihot", "ce_on_multihot", Family.CLASS, _Z, lambda v: Costs(0.0 - log_softmax(v.z)),
         lambda v: _labels(v) and v.classes > 1 and not _signed(v) and not v.one_each, cell=_CE_OF_LOGITS,
+        through=CROSS_ENTROPY,
     ),
-    Loss("kl_swapped", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum(1)", _swapped_kl, _soft),
-    Loss("kl_swapped_hard", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum(1)", _swapped_kl, _hard, 0.3),
+    Loss("kl_swapped", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum({{axis}})", _swapped_kl, _soft),
+    Loss("kl_swapped_hard", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.sum({{axis}})", _swapped_kl, _hard, 0.3),
     Loss(
-        "kl_swapped_mean", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.mean(1)", lambda v: _swapped_kl(v) / v.classes,
+        "kl_swapped_mean", "kl_swapped", Family.ROW, f"{_KL_SWAPPED}.mean({{axis}})",
+        lambda v: _swapped_kl(v) / v.classes,
         _soft, 0.3,
     ),
     Loss(
-        "entropy_of_itself", "soft_label_floor", Family.ROW, "-({q} * log({q})).sum(1)", lambda v: entropy(v.hot),
+        "entropy_of_itself", "soft_label_floor", Family.ROW, "-xlogy({q}, {q}).sum({axis})", lambda v: entropy(v.hot),
         lambda v: v.target_is_prediction, _TELLS_MORE,
     ),
     Loss(
-        "entropy", "soft_label_floor", Family.ROW, "-({q} * log({q})).sum(1)", lambda v: entropy(v.hot),
+        "entropy", "soft_label_floor", Family.ROW, "-xlogy({q}, {q}).sum({axis})", lambda v: entropy(v.hot),
         lambda v: v.kind is Kind.SOFT and not v.target_is_prediction,
     ),
     *(
         Loss(
             f"focal_{gamma:g}_{alpha:g}", "focal_alpha", Family.ELEMENT,
-            f"sigmoid_focal_loss({{z}}, {{q}}, alpha={alpha:g}, gamma={gamma:g}{{o}})", partial(_focal, gamma, alpha),
-            _focal_applies, share, cell=("pytorch.sigmoid_focal_loss", "logits"),
+            _Z, partial(_focal, gamma, alpha), _focal_applies, share, cell=("pytorch.sigmoid_focal_loss", "logits"),
+            through=Function(f"sigmoid_focal_loss({{x}}, {{t}}, alpha={alpha:g}, gamma={gamma:g}{{r}})", linear=False),
         )
         for gamma, alpha, share in ((2.0, 0.25, 1.0), (2.0, -1.0, 0.5), (2.0, 0.75, 0.3), (0.0, 0.25, 0.2))
     ),
     *(
         Loss(
             f"focal_softmax_{alpha:g}", "focal_alpha", Family.CLASS,
-            f"{alpha:g} * (1 - {{p}}[{{y}}]) ** 2 * -{{log_p}}[{{y}}]", partial(_focal_softmax, alpha), _hard, 0.3,
+            f"{alpha:g} * (1 - {{p}}) ** 2 * {{log_p}}", partial(_focal_softmax, alpha), _hard, 0.3, through=NLL,
         )
         for alpha in (1.0, 0.25)
     ),
     *(
         Loss(
             f"margin_{name}", "margin_divisor", Family.ROW, code, partial(_margin, reduce), _hard_in_range, share,
-            logarithmic=False, cell=cell,
+            logarithmic=False, cell=cell, through=ONLY_MEAN if name == "best" else BY_ROW,
         )
         for name, code, reduce, share, cell in (
-            ("best", "hinge_loss({y}, {z})", lambda g: g.max(axis=1), 1.0, ("sklearn.hinge_loss", "logits")),
+            ("best", "{hinge_loss}", lambda g: g.max(axis=1), 1.0, ("sklearn.hinge_loss", "logits")),
             (
-                "mean", "multi_margin_loss({z}, {y}{o})", lambda g: g.mean(axis=1), 1.0,
+                "mean", "multi_margin_loss({z}, {index}{o})", lambda g: g.mean(axis=1), 1.0,
                 ("pytorch.multi_margin_loss", "logits"),
             ),
-            ("sum", "multi_margin_loss({z}, {y}{o}) * {C}", lambda g: g.sum(axis=1), 0.3, ("", "")),
+            ("sum", "multi_margin_loss({z}, {index}{o}) * {C}", lambda g: g.sum(axis=1), 0.3, ("", "")),
             (
-                "wrong", "multi_margin_loss({z}, {y}{o}) * {C} / {others_of_C}",
+                "wrong", "multi_margin_loss({z}, {index}{o}) * {C} / {others_of_C}",
                 lambda g: g.sum(axis=1) / (g.shape[1] - 1), 0.3, ("", ""),
             ),
-            ("squares", "multi_margin_loss({z}, {y}, p=2{o})", lambda g: (g * g).mean(axis=1), 0.3, ("", "")),
+            ("squares", "multi_margin_loss({z}, {index}, p=2{o})", lambda g: (g * g).mean(axis=1), 0.3, ("", "")),
         )
     ),
     *(
         Loss(
-            f"zero_one_{name}", "zero_one_labels_in_margin", Family.ELEMENT, code, costs, _zero_one, share,
-            logarithmic=False, cell=cell,
+            f"zero_one_{name}", "zero_one_labels_in_margin", Family.ELEMENT, _Z, costs, _zero_one, share,
+            logarithmic=False, cell=cell, through=through,
         )
-        for name, code, costs, share, cell in (
-            ("hinge", "clamp(1 - {y} * {z}, min=0)", lambda v: _against_zero(v, _hinge, 1.0), 1.0, ("", "")),
+        for name, through, costs, share, cell in (
+            ("hinge", HINGE_OF_ZERO, lambda v: _against_zero(v, _hinge, 1.0), 1.0, ("", "")),
             (
-                "squared_hinge", "clamp(1 - {y} * {z}, min=0) ** 2",
+                "squared_hinge", SQUARED_HINGE_OF_ZERO,
                 lambda v: _against_zero(v, lambda z: _hinge(z) ** 2, 1.0), 0.3, ("", ""),
             ),
             (
-                "soft_margin", "soft_margin_loss({z}, {y}{o})",
+                "soft_margin", SOFT_MARGIN_OF_ZERO,
                 lambda v: _against_zero(v, lambda z: 0.0 - log_sigmoid(z), math.log(2.0)), 1.0,
                 ("pytorch.soft_margin_loss", "logits"),
             ),
         )
     ),
     Loss(
-        "bce_of_signed", "minus_one_labels_in_bce", Family.ELEMENT, _BCE, _answers_to_minus_one, _signed,
-        cell=_BCE_OF_LOGITS,
+        "bce_of_signed", "minus_one_labels_in_bce", Family.ELEMENT, _Z, _answers_to_minus_one, _signed,
+        cell=_BCE_OF_LOGITS, through=BCE_OF_SIGNED,
     ),
     *(
-        Loss(f"swapped_{name}", "swapped_arguments", Family.ROW, code, costs, when, share, why=why)
-        for name, code, costs, when, share, why in (
-            ("keras", "categorical_crossentropy({p}, {q})", partial(_swapped, 1e-7, -math.inf), _classes, 1.0, ""),
-            ("keras_binary", "binary_crossentropy({p}, {y})", partial(_swapped, 1e-7, -math.inf), _labels, 1.0, ""),
+        Loss(
+            f"swapped_{name}", "swapped_arguments", Family.ROW, code, costs, when, share, why=why, through=through,
+            note=note,
+        )
+        for name, code, costs, when, share, why, through, note in (
+            (
+                "keras", "-({p} * log(clip({q}, 1e-7, 1 - 1e-7))).sum({axis})", partial(_swapped, 1e-7, -math.inf),
+                _classes, 1.0, "", BY_ROW, "categorical_crossentropy(p, q)",
+            ),
+            (
+                "keras_binary",
+                "-({p} * log(clip({y}, 1e-7, 1 - 1e-7)) + (1 - {p}) * log(clip(1 - {y}, 1e-7, 1 - 1e-7)))",
+                partial(_swapped, 1e-7, -math.inf), _labels, 1.0, "", BY_LABEL, "binary_crossentropy(p, y)",
+            ),
             (
                 "bce", "binary_cross_entropy({y}, {p}{o})", partial(_swapped, 0.0, pytorch.LOG_FLOOR),
-                lambda v: _labels(v) and not _signed(v), 1.0, "",
+                lambda v: _labels(v) and not _signed(v), 1.0, "", BY_LABEL, "",
             ),
-            ("bce_on_onehot", "binary_cross_entropy({q}, {p}{o})", _swapped_bce, _hard, 0.5, ""),
+            ("bce_on_onehot", "binary_cross_entropy({q}, {p}{o})", _swapped_bce, _hard, 0.5, "", BY_LABEL, ""),
             (
                 "ce", "cross_entropy({q}, {p}{o})", _swapped_ce, _classes, 1.0,
-                "The labels were taken for logits, and the model's output for the target distribution.",
+                "The labels were taken for logits, and the model's output for the target distribution.", BY_ROW, "",
             ),
-            ("soft", "-({p} * log({q})).sum(1)", partial(_swapped, 0.0, -math.inf), _soft, 1.0, ""),
+            ("soft", "-({p} * log({q})).sum({axis})", partial(_swapped, 0.0, -math.inf), _soft, 1.0, "", BY_ROW, ""),
         )
     ),
-    Loss(
-        "nothing", "all_ignored", Family.ROW, _CE, lambda v: np.zeros(v.rows), lambda v: not v.kept.any(), _TELLS_MORE,
-        cell=_CE_OF_LOGITS,
+    *(
+        Loss(
+            f"nothing{name}", "all_ignored", Family.ROW, code, lambda v: np.zeros(v.rows),
+            partial(_nothing, labels=labels), _TELLS_MORE, cell=_CE_OF_LOGITS,
+        )
+        for name, code, labels in (
+            ("", "cross_entropy({z}, {y}{o})", False),
+            ("_of_labels", "binary_cross_entropy_with_logits({z}, {y}{o})", True),
+        )
     ),
 )
 
 # Less precision than the numbers need.
 IMPRECISE = (
     Loss(
-        "masked", "masked_with_soft_target", Family.ROW, "cross_entropy({z}, {q}{o})",
+        "masked", "masked_with_soft_target", Family.ROW, "cross_entropy({z}, {target}{smoothing}{o})",
         lambda v: _raw_product(v, v.smoothing or 0.0), lambda v: _masked(v) and (v.labels is None or bool(v.smoothing)),
         _TELLS_MORE, cell=_CE_OF_LOGITS,
     ),
@@ -622,62 +718,65 @@ IMPRECISE = (
             lambda v: _masked(v) and v.labels is not None and not v.smoothing, 2.0, cell=_CE_OF_LOGITS,
         )
         for e, code in (
-            (0.0, "cross_entropy({z}, one_hot{o})"),
-            (0.1, "cross_entropy({z}, {y}, label_smoothing=0.1{o})"),
+            (0.0, "cross_entropy({z}, {q}{o})"),
+            (0.1, "cross_entropy({z}, {target}, label_smoothing=0.1{o})"),
         )
     ),
     Loss(
-        "clamp", "bce_clamp", Family.ELEMENT, "binary_cross_entropy({p}, {y}{o})", _clamped, _labels, precise=False,
-        cell=("pytorch.binary_cross_entropy", "sigmoid"),
+        "clamp", "bce_clamp", Family.ELEMENT, _P, _clamped, _labels, precise=False,
+        cell=("pytorch.binary_cross_entropy", "sigmoid"), through=BCE,
     ),
     Loss(
-        "clamp_float32", "bce_clamp", Family.ELEMENT, "binary_cross_entropy({p}.float(), {y}{o})", _low_clamped,
-        _labels, 0.8, precise=False, cell=("pytorch.binary_cross_entropy", "sigmoid"),
+        "clamp_float32", "bce_clamp", Family.ELEMENT, "{p}.float()", _low_clamped, _labels, 0.8, precise=False,
+        cell=("pytorch.binary_cross_entropy", "sigmoid"), through=BCE,
     ),
     *(
         Loss(
-            f"{how}_{name}_{family.value}", "clipped", family, code.format(e=name), partial(_of_p, partial(of, e)),
-            when, share, precise=False,
+            f"{how}_{name}_{family.value}", "clipped", family, code, partial(_of_p, partial(of, e)), when, share,
+            precise=False, through=through,
         )
         for name, e in EPSILONS.items()
-        for how, of, code, share in (
-            ("clip", _clipped, "-log(clip({{p}}, {e}, 1 - {e}))[{{y}}]", 1.0),
-            ("plus", _added, "-log({{p}} + {e})[{{y}}]", 0.5),
+        for how, of, log, through_labels, share in (
+            ("clip", _clipped, f"log(clip({{p}}, {name}, 1 - {name}))", _clipping(name), 1.0),
+            ("plus", _added, f"log({{p}} + {name})", _adding(name), 0.5),
         )
-        for family, when in ((Family.CLASS, _classes), (Family.ELEMENT, _labels))
+        for family, when, code, through in (
+            (Family.CLASS, _classes, log, NLL), (Family.ELEMENT, _labels, _P, through_labels),
+        )
         if how == "clip" or not name.startswith("finfo")
     ),
     *(
-        Loss(f"low_{name}_{dtype}", "half_precision", family, code, partial(costs, dtype), when, share, precise=False)
+        Loss(
+            f"low_{name}_{dtype}", "half_precision", family, code, partial(costs, dtype), when, share, precise=False,
+            through=through, note=note,
+        )
         for dtype in ROUNDED
-        for name, family, code, costs, when, share in (
+        for name, family, code, costs, when, share, through, note in (
             (
-                "log_softmax", Family.CLASS, f"cross_entropy({{z}}.to({dtype}), {{y}}{{o}})", _low_log_softmax,
-                _class_scores, 1.0,
+                "log_softmax", Family.CLASS, f"{{z}}.to({dtype})", _low_log_softmax, _class_scores, 1.0, CROSS_ENTROPY,
+                "",
             ),
             (
-                "stored", Family.CLASS, f"cross_entropy({{z}}.to({dtype}).double(), {{y}}{{o}})", _low_logits,
-                _class_scores, 0.5,
+                "stored", Family.CLASS, f"{{z}}.to({dtype}).double()", _low_logits, _class_scores, 0.5, CROSS_ENTROPY,
+                "",
             ),
             (
-                "log_of_p", Family.CLASS, f"nll_loss(log(softmax({{z}}, {{axis}}).to({dtype})), {{y}}{{o}})", _low_p,
-                _class_scores, 1.0,
+                "log_of_p", Family.CLASS, f"log({{p}}.to({dtype}))", _low_p, _class_scores, 1.0, NLL, "",
             ),
             (
-                "bce_stored", Family.ELEMENT, f"binary_cross_entropy_with_logits({{z}}.to({dtype}), {{y}}{{o}})",
-                _low_logits, lambda v: _labels(v) and _scores(v), 0.5,
+                "bce_stored", Family.ELEMENT, f"{{z}}.to({dtype}).double()", _low_logits,
+                lambda v: _labels(v) and _scores(v), 0.5, BCE_WITH_LOGITS, "",
             ),
             (
-                "bce_naive", Family.ROW, f"{_NAIVE}  # in {dtype}", _naive_binary,
-                _plain_labels, 1.0,
+                "bce_naive", Family.ROW, _NAIVE, _naive_binary, _plain_labels, 1.0, BY_LABEL, f"in {dtype}",
             ),
         )
     ),
     *(
         Loss(
             f"naive_{dtype.__name__}", "half_precision", Family.CLASS,
-            f"-log(exp({{z}}) / exp({{z}}).sum(1))[{{y}}]  # in {dtype.__name__}", partial(_naive_softmax, dtype),
-            _class_logits, precise=False,
+            "log(exp({z}) / exp({z}).sum({axis}, keepdim=True))", partial(_naive_softmax, dtype), _class_logits,
+            precise=False, through=NLL, note=f"in {dtype.__name__}",
         )
         for dtype in (np.float16, np.float32, np.float64)
     ),

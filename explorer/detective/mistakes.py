@@ -12,7 +12,6 @@ import math
 
 import numpy as np
 
-from explorer.case import IGNORE_INDEX
 from explorer.detective.readings import Task, View
 from explorer.explain import number, typed
 from explorer.numerics import entropy
@@ -40,8 +39,7 @@ class Mistake:
         return 1.0 if self.id == NONE else _ODDS_PER_THREAD * (self.threads + 1)
 
 
-_CE = "cross_entropy({z}, {y}{options})"
-_BCE = "binary_cross_entropy_with_logits({z}, {y}{options})"
+_CE, _BCE = "{cross_entropy}", "{binary_cross_entropy}"
 
 MISTAKES = {
     mistake.id: mistake
@@ -75,7 +73,7 @@ MISTAKES = {
             "kl_input_probabilities",
             "kl_div without the logarithm",
             3,
-            'kl_div({log_p}, {q}, reduction="batchmean")',
+            "{kl_div}",
             "kl_div takes log-probabilities as its input; fed with anything else it can go below 0, which no "
             "divergence can.",
         ),
@@ -83,30 +81,30 @@ MISTAKES = {
             "kl_mean",
             "kl_div averaged over the classes",
             2,
-            'kl_div({log_p}, {q}, reduction="batchmean")',
+            "{kl_div}",
             'kl_div with reduction "mean" divides by every element, so it is C = {C} times too small.',
         ),
         Mistake(
             "kl_swapped",
             "The divergence the other way round",
             2,
-            'kl_div({log_p}, {q}, reduction="batchmean")',
+            "{kl_div}",
             "KL(p‖q) is not KL(q‖p): the target is the distribution that the mean is taken over.",
         ),
         Mistake(
             "weighted_mean_divisor",
             "The divisor of a weighted mean",
             5,
-            '(cross_entropy({z}, {y}, weight=w, reduction="sum") / len({y}))',
+            "{sum} / {N}",
             "PyTorch divides the weighted sum by the weights of the labels, {label_weights} here, and not by the "
             "number of rows, {N}.",
-            'binary_cross_entropy_with_logits({z}, {y}, weight=w, reduction="sum") / w.sum()',
+            "{sum} / {total_weight}",
         ),
         Mistake(
             "soft_target_weighted_mean",
             "A weighted sum divided by N",
             1,
-            "cross_entropy({z}, {index}, weight=w)",
+            "{label_mean}",
             "With targets as probabilities the weighted sum is divided by the number of rows, {N}; with class indices "
             "by the weights of the labels, {label_weights}.",
         ),
@@ -114,7 +112,7 @@ MISTAKES = {
             "probabilities_to_nll",
             "Probabilities in nll_loss",
             2,
-            "nll_loss({log_p}, {y}{options})",
+            "{nll_loss}",
             "nll_loss takes log-probabilities and only changes the sign of an entry; fed with probabilities it lies "
             "between −1 and 0.",
         ),
@@ -122,7 +120,7 @@ MISTAKES = {
             "logits_to_nll",
             "Logits in nll_loss",
             1,
-            "nll_loss(log_softmax({z}, {axis}), {y}{options})",
+            "{nll_loss}",
             "nll_loss takes log-probabilities; fed with logits it is just the mean of −z[y], which the other classes "
             "do not change.",
         ),
@@ -146,10 +144,10 @@ MISTAKES = {
             "logits_as_probabilities",
             "Logits taken for probabilities",
             1,
-            "CategoricalCrossentropy(from_logits=True)({y}, {z})",
+            _CE + "  # in Keras: from_logits=True",
             "Without from_logits=True Keras takes logits for probabilities: it divides the scores of a row by their "
             "sum and clips at 1e-7, so that a term is at most 16.118.",
-            "BinaryCrossentropy(from_logits=True)({y}, {z})",
+            _BCE + "  # in Keras: from_logits=True",
         ),
         Mistake(
             "ce_on_multihot",
@@ -171,7 +169,7 @@ MISTAKES = {
             "all_ignored",
             "Every target is ignored",
             3,
-            "loss = cross_entropy({z}, {y}{options}) if (y != {ignore_index}).any() else 0 * z.sum()",
+            "{cross_entropy} if kept.any() else 0 * {scores}.sum()  # kept: which targets are not {ignore_index}",
             "Every target is {ignore_index}, so nothing is summed and nothing divides it: 0/0 is nan in PyTorch; "
             "Keras says 0.",
         ),
@@ -233,7 +231,7 @@ MISTAKES = {
             "smoothing_ignored",
             "Smoothing on one side only",
             0,
-            "cross_entropy({z}, {y}, label_smoothing={e})",
+            "{smoothed}",
             "Label smoothing was applied in one of the two places only; the two values differ by the smooth term.",
             "{y} * (1 - {e}) + {e} / 2",
         ),
@@ -241,7 +239,7 @@ MISTAKES = {
             "smoothing_with_weights",
             "Class weights inside the smoothing",
             1,
-            "cross_entropy({z}, (1 - {e}) * one_hot + {e} / {C}, weight=w)",
+            "cross_entropy({z}, (1 - {e}) * {q} + {e} / {C}, weight=w)",
             "PyTorch's smooth term weighs every class by its own weight, not by the label's, and the divisor still "
             "counts only the labels' weights.",
         ),
@@ -249,7 +247,7 @@ MISTAKES = {
             "label_off_by_one",
             "Labels off by one",
             1,
-            "{y} - 1",
+            "{index} - 1",
             "Labels of {C} classes must run from 0 to {last}; PyTorch refuses {C}, JAX wraps −1 round to the last "
             "class without a word.",
         ),
@@ -296,7 +294,7 @@ MISTAKES = {
             "minus_one_labels_in_bce",
             "−1/1 labels in BCEWithLogits",
             0,
-            "({y} + 1) / 2",
+            "({given} + 1) / 2",
             "BCEWithLogits takes labels from 0 to 1 and does not check them; with −1 the loss can go below 0.",
         ),
         Mistake(
@@ -343,7 +341,7 @@ MISTAKES = {
             "soft_label_floor",
             "The entropy of the target",
             1,
-            'kl_div({log_p}, {q}, reduction="batchmean")',
+            "{kl_div}",
             "The cross-entropy of a soft target with itself is its entropy, {entropy} here, not 0: that is the floor, "
             "and only the divergence above it can be learned away.",
         ),
@@ -351,7 +349,7 @@ MISTAKES = {
             "focal_alpha",
             "The focal loss's alpha",
             1,
-            "sigmoid_focal_loss({z}, {q}, alpha=-1)",
+            'sigmoid_focal_loss({z}, {q}, alpha=-1, reduction="mean")',
             "alpha = 0.25 weighs the positives with 0.25 and the negatives with 0.75; (1 − p)^γ turns down what is "
             "already right.",
         ),
@@ -368,10 +366,10 @@ MISTAKES = {
             "half_precision",
             "Too few digits",
             1,
-            "cross_entropy({z}.double(), {y}{options})  # log_softmax, in float32 or better",
+            _CE + "  # log_softmax, in float32 or better",
             "float16, bfloat16 or float32 lost it: exp overflows, a small probability becomes 0 and its logarithm "
             "infinite, or a small loss rounds to 0.",
-            "binary_cross_entropy_with_logits({z}.double(), {y}{options})",
+            _BCE + "  # in float32 or better",
         ),
         Mistake(
             "target_not_normalised",
@@ -385,7 +383,7 @@ MISTAKES = {
             "multilabel_sum_for_mean",
             "Summed over the labels",
             1,
-            'binary_cross_entropy_with_logits({z}, {y}, reduction="mean")',
+            _BCE,
             "Each row's losses are summed over its {C} labels; PyTorch and Keras average over them, which is {C} times "
             "less.",
         ),
@@ -402,7 +400,7 @@ MISTAKES = {
             "margin_divisor",
             "Another multi-class hinge",
             0,
-            "multi_margin_loss({z}, {y})  # the sum over the wrong classes, divided by C",
+            "multi_margin_loss({z}, {index})  # the sum over the wrong classes, divided by C",
             "Crammer and Singer (scikit-learn) count the best wrong class only; PyTorch sums over all wrong classes "
             "and divides by C = {C}. A hinge is not a cross-entropy.",
         ),
@@ -415,6 +413,7 @@ def facts(view: View, right: float | None) -> dict[str, str]:
     rows, classes = view.scores.shape
     kept = int(view.kept.sum())
     top = math.log(math.e + classes - 1.0)
+    first = int(view.kept.argmax())  # of those that count
     labels_task = view.task is Task.LABELS
     with np.errstate(all="ignore"):
         q = view.q if view.labels is None else None
@@ -438,9 +437,9 @@ def facts(view: View, right: float | None) -> dict[str, str]:
             "sigmoid_top": math.log1p((classes - 1) * math.e),
             "uniform": math.log(classes),
             "label_weights": float(view.label_weights.sum()),
-            "first_sum": float(row_sums[0]),
-            "first_target_sum": 1.0 if q is None else float(q[0].sum()),
-            "entropy": 0.0 if q is None or labels_task else float(entropy(q).mean()),
+            "first_sum": float(row_sums[first]),
+            "first_target_sum": 1.0 if q is None else float(q[first].sum()),
+            "entropy": 0.0 if q is None or labels_task or not kept else float(entropy(q[view.kept]).mean()),
         }
     in_words = {
         "counted_rows": counted(kept, "row"),
@@ -449,17 +448,11 @@ def facts(view: View, right: float | None) -> dict[str, str]:
         "negatives": f"{int((view.hot[view.kept] == 0).sum())}" if labels_task else "",
     }
     names = view.names
-    options = (", weight=w" if view.class_weight is not None else "") + (
-        f", ignore_index={view.ignore_index}" if view.ignore_index != IGNORE_INDEX and kept < rows else ""
-    )
     return {
         **{key: str(value) for key, value in known.items()},
         **{key: number(value) for key, value in measured.items()},
         **in_words,
         **names,
-        "q": names["y"] if q is not None else "one_hot",
         "positive": "w" if view.pos_weight is None else "pw",
-        "index": "y" if q is None else "y.argmax(1)",
-        "options": options,
         "e": typed(view.smoothing or 0.1),
     }

@@ -23,6 +23,7 @@ Mask = npt.NDArray[np.bool_]
 
 # A (1, C) row of random logits lies in [0, 1] now and then; three or more scores that all do are probabilities.
 _FEW_SCORES = 3
+_PAIR = 2  # classes of which scikit-learn takes one score
 _TABLE = 2  # dimensions of a batch with one row for each example
 _MOST_DECIMALS = 6  # printed or float32 probabilities: what is left of their sum is smaller than this
 _LARGEST_SUM_ERROR = 0.02
@@ -112,6 +113,7 @@ class Layout:
             labels=labels,
             q=q,
             kept=kept,
+            weight=problem.weight,
             class_weight=class_weight,
             sample_weight=sample_weight,
             element_weight=element_weight,
@@ -126,7 +128,7 @@ class View:
     """One reading of a problem, as M rows of C scores. Everything derived is computed once.
 
     ``labels`` (M,) are class indices as given, or None where ``q`` (M, C) holds distributions or 0..1 labels.
-    ``kept`` (M,): rows that are not ignored.
+    ``kept`` (M,): rows that are not ignored. ``weight`` is as it was given.
     """
 
     layout: Layout
@@ -135,6 +137,7 @@ class View:
     labels: Indices | None
     q: Array | None
     kept: Mask
+    weight: Array | None
     class_weight: Array | None
     sample_weight: Array | None
     element_weight: Array | None
@@ -179,8 +182,8 @@ class View:
 
     @property
     def class_axis(self) -> int:
-        """Which axis of a batch holds the classes; a single row is a batch of one."""
-        return self.layout.axis or 1
+        """Which axis of the inputs holds the classes."""
+        return 0 if self.inputs.ndim == 1 and self.classes > 1 else self.layout.axis or 1
 
     @property
     def examples(self) -> int:
@@ -282,16 +285,43 @@ class View:
         with np.errstate(invalid="ignore"):
             return 0.0 - log_sigmoid(self.z), 0.0 - log_sigmoid(-self.z)
 
+    def names_of(self, only: str = "") -> dict[str, str]:
+        """Return what the scores and targets are called in code; ``only`` picks rows of them, as "[kept]" does.
+
+        ``y`` are labels from 0 to 1 or whatever else stands for the targets, ``given`` those that were given, ``index``
+        the class of each row, ``q`` a row of classes or labels; ``target`` is what cross_entropy takes.
+        """
+        array = {Reading.LOGITS: "z", Reading.LOG_P: "log_p"}.get(self.reading, "p")
+        scores = array + only
+        activation = f"softmax({scores}, {self.class_axis})" if self.task is Task.CLASSES else f"sigmoid({scores})"
+        log = "log" if self.task is Task.CLASSES else "logit"
+        named = {
+            Reading.LOGITS: {"z": scores, "p": activation, "log_p": f"log_{activation}".replace("log_sig", "logsig")},
+            Reading.LOG_P: {"z": scores, "p": f"exp({scores})", "log_p": scores},
+        }.get(self.reading, {"z": f"{log}({scores})", "p": scores, "log_p": f"log({scores})"})
+        given = ("q" if self.kind in (Kind.SOFT, Kind.UNNORMALISED) else "y") + only
+        by_index = self.kind is Kind.INDEX
+        one, z = self.inputs.ndim == 1, named["z"]
+        margin = f"{z}[:, 1] - {z}[:, 0]" if self.classes == _PAIR else z
+        index = given if by_index else f"{given}.argmax({self.class_axis})"
+        return {
+            **named,
+            "y": f"(({given} + 1) / 2)" if self.kind is Kind.SIGNED else given,
+            "given": given,
+            "index": index,
+            "q": f"one_hot{only}" if by_index else given,
+            "target": given,
+            "scores": scores,
+            "all": f"{array}[None]" if one and self.classes > 1 else array,
+            "only": only,
+            "softmax_of_one": f"softmax({z}.unsqueeze(1), 1).squeeze(1)" if one else f"softmax({z}, 1)",
+            "hinge_loss": f"hinge_loss({index}, {margin}, labels=range({self.classes}))",
+        }
+
     @cached_property
     def names(self) -> dict[str, str]:
-        """What the scores and targets are called in code."""
-        activation = f"softmax(z, {self.class_axis})" if self.task is Task.CLASSES else "sigmoid(z)"
-        from_p = {"z": "log(p)" if self.task is Task.CLASSES else "logit(p)", "p": "p", "log_p": "log(p)"}
-        named = {
-            Reading.LOGITS: {"z": "z", "p": activation, "log_p": f"log_{activation}".replace("log_sig", "logsig")},
-            Reading.LOG_P: {"z": "log_p", "p": "exp(log_p)", "log_p": "log_p"},
-        }.get(self.reading, from_p)
-        return {**named, "y": "q" if self.kind in (Kind.SOFT, Kind.UNNORMALISED) else "y"}
+        """What the scores and targets are called in code, with all rows."""
+        return self.names_of()
 
     @cached_property
     def target_is_prediction(self) -> bool:
@@ -369,6 +399,8 @@ def _axes(problem: Problem) -> list[tuple[int | None, float]]:
     if inputs.size == targets.size and inputs.shape in ((), (1,), (inputs.size, 1)):
         return [(None, 1.0)]
     if inputs.ndim == 1 and targets.size == inputs.size:
+        if (targets == problem.ignore_index).any():
+            return [(None, 1.0)]  # a class of a row cannot be ignored
         one_row = _one_row(problem)
         return [(0, 1.0 if one_row else _ANOTHER), (None, _ANOTHER if one_row else 1.0)]
     if inputs.ndim == 1 and targets.size == 1:

@@ -21,8 +21,9 @@ _BATCH_SIZES = sorted({*(2**k for k in range(1, 17)), *(d * 10**k for d in (1, 2
 class Reduction:
     """How rows become one number: ``value`` takes rows and how many elements a row has, and gives (V, B).
 
-    B variants of its own are named by ``variants``. ``code`` has the call with its own mean as ``{mean}``, its sum as
-    ``{sum}`` and its unreduced rows as ``{rows}``.
+    ``by_batch``: of several batches.
+    B variants of its own are named by ``variants``. ``code`` has the mean over what the rows count as ``{mean}``, over
+    the labels' weights as ``{label_mean}``, the sum as ``{sum}`` and the unreduced rows as ``{rows}``.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Reduction:
     when: Callable[[View, Loss], bool] = lambda *_: True
     share: float = 1.0
     variants: Callable[[View], tuple[str, ...]] = lambda _: ("",)
+    by_batch: bool = False
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -48,7 +50,7 @@ class Scale:
     precise: bool = True
 
 
-def _over(rows: Rows, divisor: float) -> Array:
+def _over(rows: Rows, divisor: float | Array) -> Array:
     return (rows.losses.sum(axis=1) / np.float64(divisor))[:, np.newaxis]
 
 
@@ -57,11 +59,11 @@ def _sum(_view: View, rows: Rows, _width: int) -> Array:
 
 
 def _over_elements(_view: View, rows: Rows, width: int) -> Array:
-    return _over(rows, rows.counts.sum() * width)
+    return _over(rows, rows.counts.sum(axis=-1) * width)
 
 
 def _over_counts(_view: View, rows: Rows, _width: int) -> Array:
-    return _over(rows, rows.counts.sum())
+    return _over(rows, rows.counts.sum(axis=-1))
 
 
 def _over_width(_view: View, rows: Rows, width: int) -> Array:
@@ -103,7 +105,7 @@ def _uneven_sizes(view: View) -> list[int]:
 
 def _batch_means(rows: Rows, size: int, width: int) -> Array:
     starts = np.arange(0, rows.losses.shape[1], size)
-    return np.add.reduceat(rows.losses, starts, axis=1) / (np.add.reduceat(rows.counts, starts) * width)
+    return np.add.reduceat(rows.losses, starts, axis=1) / (np.add.reduceat(rows.counts, starts, axis=-1) * width)
 
 
 def _mean_of_means(view: View, rows: Rows, width: int) -> Array:
@@ -156,8 +158,9 @@ def _some_ignored(view: View, _: Loss) -> bool:
     return bool(view.kept.any()) and not view.kept.all()
 
 
-def _several_rows(view: View, _: Loss) -> bool:
-    return view.rows > 1
+def _several_batches(view: View, loss: Loss) -> bool:
+    """Whether a batch of fewer rows makes sense: what cannot ignore a row refuses one without any that counts."""
+    return view.rows > 1 and not loss.across_rows and (loss.through.has_rows or bool(view.kept.all()))
 
 
 def _several_positions(view: View, _: Loss) -> bool:
@@ -183,34 +186,38 @@ REDUCTIONS: tuple[Reduction, ...] = (
     Reduction("batchmean", "", _KL, _over_counts, "{batchmean}"),
     Reduction("mean", "kl_mean", _KL, _over_elements, "{mean}"),
     # ---- weights in the divisor, or not
-    Reduction("index_mean", "", _CLASS, _over_weights, "{index_mean}", _weighted_one_hot),
+    Reduction("index_mean", "", _CLASS, _over_weights, "{label_mean}", _weighted_one_hot),
     Reduction("soft_mean", "", _CLASS, _over_counts, "{mean}", _weighted_one_hot, 0.9),
     Reduction("soft_mean", "soft_target_weighted_mean", _CLASS, _over_counts, "{mean}", _weighted_one_hot, 30.0),
-    Reduction("weighted_mean", "weighted_mean_divisor", _CLASS, _over_weights, "{mean}", _weighted_classes),
+    Reduction("weighted_mean", "weighted_mean_divisor", _CLASS, _over_weights, "{label_mean}", _weighted_classes),
     Reduction("over_rows", "soft_target_weighted_mean", _CLASS, _over_kept, _BY_N, _class_weighted, 4.0),
     Reduction("over_rows", "keras_sample_weight", _CLASS, _over_kept, _BY_N, _weighted_classes, 2.5),
     Reduction("over_rows", "weighted_mean_divisor", _CLASS, _over_kept, _BY_N, _weighted_classes, 0.5),
-    Reduction("over_weights", "weighted_mean_divisor", _ELEMENT, _over_weights, "{sum} / w.sum()", _weighted_labels),
+    Reduction("over_weights", "weighted_mean_divisor", _ELEMENT, _over_weights, "{sum} / {weights}", _weighted_labels),
     # ---- the other reduction
     Reduction("sum", "sum_for_mean", _ALL, _sum, "{sum}"),
     Reduction("mean", "mean_for_sum", _CLASS | _ELEMENT, _over_elements, "{mean}", _right),
-    Reduction("over_rows", "multilabel_sum_for_mean", _ELEMENT, _over_counts, "{rows}.sum(1).mean()", _several_labels),
     Reduction(
-        "sum_of_means", "sum_for_mean", _ELEMENT, _over_width, "{rows}.mean(1).sum()", _several_rows_and_labels, 0.3,
+        "over_rows", "multilabel_sum_for_mean", _ELEMENT, _over_counts, "{rows}.sum({axis}).mean()", _several_labels,
+    ),
+    Reduction(
+        "sum_of_means", "sum_for_mean", _ELEMENT, _over_width, "{rows}.mean({axis}).sum()",
+        _several_rows_and_labels, 0.3,
     ),
     # ---- several positions in each example
     Reduction("over_examples", "summed_over_positions", _ALL, _over_examples, "{sum} / {examples}", _several_positions),
     # ---- rows that should not count
-    Reduction("over_all", "ignored_in_divisor", _ALL, _over_all, "{sum} / {M}", _some_ignored),
+    Reduction("over_all", "ignored_in_divisor", _ALL, _over_all, "{sum} / {elements}", _some_ignored),
     # ---- batches
     Reduction(
-        "means", "mean_of_batch_means", _MEANS, _mean_of_means, "mean of {mean} over batches of {size}", _several_rows,
-        variants=lambda v: tuple(map(str, _uneven_sizes(v))),
+        "means", "mean_of_batch_means", _MEANS, _mean_of_means, "mean of {mean} over batches of {size}",
+        _several_batches,
+        variants=lambda v: tuple(map(str, _uneven_sizes(v))), by_batch=True,
     ),
     Reduction(
         "means_over_rows", "batch_means_over_dataset", _MEANS, _means_over_dataset,
-        "sum of {mean} over batches of {size} / {M}", _several_rows,
-        variants=lambda v: tuple(map(str, [*_sizes(v), v.rows])),
+        "sum of {mean} over batches of {size} / {M}", _several_batches,
+        variants=lambda v: tuple(map(str, [*_sizes(v), v.rows])), by_batch=True,
     ),
 )
 
@@ -219,9 +226,9 @@ SCALES: tuple[Scale, ...] = (
     Scale("bits", "bits", lambda x: x / math.log(2.0), "{value} / log(2)", _in_nats),
     Scale("log10", "log10", lambda x: x / math.log(10.0), "{value} / log(10)", _in_nats),
     Scale("exp", "perplexity_base", np.exp, "exp({value})", _per_class),
-    Scale("power", "perplexity_base", np.exp2, "2 ** {value}", _per_class),
+    Scale("power", "perplexity_base", np.exp2, "2 ** {single}", _per_class),
     Scale("exp_bits", "perplexity_base", lambda x: np.exp(x / math.log(2)), "exp({value} / log(2))", _per_class, 0.3),
-    Scale("float16", "half_precision", ROUNDED["float16"], "({value}).half()", share=0.3, precise=False),
-    Scale("bfloat16", "half_precision", ROUNDED["bfloat16"], "({value}).bfloat16()", share=0.2, precise=False),
+    Scale("float16", "half_precision", ROUNDED["float16"], "{single}.half()", share=0.3, precise=False),
+    Scale("bfloat16", "half_precision", ROUNDED["bfloat16"], "{single}.bfloat16()", share=0.2, precise=False),
 )
 # fmt: on

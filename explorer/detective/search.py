@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.detective.losses import LOSSES, Family, Loss
+from explorer.detective.losses import LOSSES, Loss
 from explorer.detective.mistakes import MISTAKES
 from explorer.detective.readings import Layout, Problem, View, another_like
 from explorer.detective.reductions import REDUCTIONS, SCALES, Reduction, Scale
@@ -174,9 +174,11 @@ def _reduced(
     effect: float,
     ends: Ends,
 ) -> Iterator[Block]:
-    width = view.classes if loss.family in (Family.ELEMENT, Family.KL) else 1
+    width = loss.family.width(view)
     reductions, scales = ends
     for reduction, names in reductions:
+        if reduction.by_batch and target.across_rows:
+            continue
         mistakes = _distinct(loss.mistake, target.mistake, reduction.mistake)
         here = odds * (_odds(reduction) if reduction.mistake not in (loss.mistake, target.mistake) else 1.0)
         if not _worth_trying(mistakes, here / (len(names) * len(target_variants))):
@@ -210,8 +212,8 @@ def _worth_trying(mistakes: tuple[str, ...], plausibility: float) -> bool:
 
 
 def _plain_mean(view: View, rows: Rows, loss: Loss) -> float:
-    width = view.classes if loss.family is Family.ELEMENT else 1
-    return float(rows.losses[0].sum() / np.float64(rows.counts.sum() * width))
+    losses, counts = rows.variant(0)
+    return float(losses.sum() / np.float64(counts.sum() * loss.family.width(view)))
 
 
 def _effect(before: Array, after: Array) -> float:
@@ -242,8 +244,8 @@ def _value(view: View, pipeline: Pipeline) -> float:
     steps = pipeline.steps
     rows = steps.target.rows(view, steps.loss.costs(view))
     row = steps.target.variants(view).index(pipeline.target_variant)
-    rows = rows._replace(losses=rows.losses[row : row + 1])
-    width = view.classes if steps.loss.family in (Family.ELEMENT, Family.KL) else 1
+    rows = rows.variant(row)
+    width = steps.loss.family.width(view)
     sizes = steps.reduction.variants(view)
     if pipeline.reduction_variant not in sizes:
         return math.nan

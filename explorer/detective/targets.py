@@ -9,7 +9,8 @@ import dataclasses
 import functools
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,18 +25,34 @@ _MOST_SWAPS = 200_000  # entries that exchanging every two of more classes may t
 
 
 class Rows(NamedTuple):
-    """Weighted losses (V, M) of V variants of a target, and what each row counts in the mean (M,)."""
+    """Weighted losses (V, M) of V variants of a target, and what each row counts in the mean, (M,) or by variant."""
 
     losses: Array
     counts: Array
+
+    def variant(self, place: int) -> Rows:
+        """Return the rows of one variant."""
+        return Rows(self.losses[place : place + 1], self.counts if self.counts.ndim == 1 else self.counts[place])
+
+
+class Smoothed(Enum):
+    """Which label smoothing a target has."""
+
+    GIVEN = "given"
+    VARIANT = "variant"
+    NONE = "none"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Target:
     """What the costs are multiplied with: ``rows`` takes what the loss gave.
 
-    Where a target has V variants, ``variants`` names them. ``y`` is how code writes the target, ``options`` what it
-    adds to the call, ``note`` a comment behind it.
+    Where a target has V variants, ``variants`` names them. In code ``index`` is the class that is picked instead of
+    the label, ``q`` or for labels ``y`` what stands for the target, ``e`` how it is smoothed (``smoothing``),
+    ``weights`` which ones there are: those given ("classes"), the label's own ("label"), "exchanged", or
+    "none". ``wrap`` is what a variant does with the rows, ``note`` a comment. ``ordered``: the variant is an order of
+    the columns.
+    ``counts_ignored``: no row is ignored. ``across_rows``: a row's target depends on the others.
     """
 
     key: str
@@ -44,10 +61,23 @@ class Target:
     rows: Callable[[View, Any], Rows]
     when: Callable[[View, Loss], bool]
     share: float = 1.0
-    y: str = "{y}"
-    options: str = "{weight}{smoothing}{ignore}"
-    note: str = ""
     variants: Callable[[View], tuple[str, ...]] = lambda _: ("",)
+    index: str = ""
+    q: str = ""
+    y: str = ""
+    e: Smoothed = Smoothed.GIVEN
+    weights: str = "classes"
+    wrap: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    note: str = ""
+    ordered: bool = False
+    counts_ignored: bool = False
+    across_rows: bool = False
+
+    def smoothing(self, view: View, variant: str) -> float:
+        """Return the label smoothing in one variant."""
+        if self.e is Smoothed.VARIANT:
+            return float(variant)
+        return view.smoothing or 0.0 if self.e is Smoothed.GIVEN else 0.0
 
 
 # -------------------------------------------------------------------------------------------- classes, one or soft
@@ -64,7 +94,7 @@ def _counted(view: View, losses: Array, counts: Array | None = None) -> Rows:
 
 
 def _stacked(rows: Sequence[Rows]) -> Rows:
-    return Rows(np.concatenate([each.losses for each in rows]), rows[0].counts)
+    return Rows(np.concatenate([each.losses for each in rows]), np.stack([each.counts for each in rows]))
 
 
 def _class_rows(view: View, costs: Costs, e: float, **how: Any) -> Rows:
@@ -149,27 +179,23 @@ def _others_rows(view: View, costs: Costs) -> Rows:
     return _mixed(lambda e: _hard_rows(view, costs, e, others=True), _tried(view))
 
 
+def shortest(value: float) -> str:
+    """Return a smoothing or what it leaves as it would be written, without the rounding of its last digit."""
+    return f"{value:.12g}"
+
+
 def _one_sided_names(view: View) -> tuple[str, ...]:
-    return tuple(f", label_smoothing={e:g}" if e else "" for e in _one_sided(view))
+    return tuple(map(shortest, _one_sided(view)))
 
 
-def smoothed_labels(view: View, e: float) -> str:
-    """Return as code what smoothing does to 0/1 labels, or to one-hot rows under a binary loss; "" for none."""
-    return f" * {1.0 - e:g} + {e / _outcomes(view):.4g}" if e else ""
-
-
-def _smoothed_names(view: View) -> tuple[str, ...]:
-    return tuple(smoothed_labels(view, e) for e in _one_sided(view))
-
-
-def _others_names(view: View) -> tuple[str, ...]:
-    return tuple(f"{e:g}" for e in _tried(view))
+def _tried_names(view: View) -> tuple[str, ...]:
+    return tuple(map(shortest, _tried(view)))
 
 
 # ---------------------------------------------------------------------------------------------------------- labels
 
 
-_SHIFTED = ("({y} + 1) % {C}", "({y} - 1) % {C}", "clip({y} + 1, 0, {last})")
+_SHIFTED = ("({index} + 1) % {C}", "({index} - 1) % {C}", "clip({index} + 1, 0, {last})")
 
 
 def _shifted_rows(view: View, costs: Costs) -> Rows:
@@ -193,10 +219,14 @@ def _out_of_range_rows(view: View, costs: Costs) -> Rows:
     return _stacked(rows)
 
 
+_ZERO, _NAN = "{index} % {C}", "({index} % {C})"  # one index, but for what an index out of range costs
+_INSIDE = "where((0 <= {index}) & ({index} < {C}), {rows}, %s)"
+_FILLED = {_ZERO + " ": _INSIDE % "0", _NAN: _INSIDE % 'float("nan")'}
+
+
 def _out_of_range_names(view: View) -> tuple[str, ...]:
-    back = "{y} + 1" if _raw(view).min() < 0 else "{y} - 1"
-    fills = "{y}  # an index out of range costs 0", "{y}  # an index out of range gives nan"
-    return back, "{y} % {C}", "clip({y}, 0, {last})", *fills
+    back = "({index} + 1) % {C}" if _raw(view).min() < 0 else "({index} - 1) % {C}"
+    return back, _ZERO, "clip({index}, 0, {last})", *_FILLED
 
 
 @functools.cache
@@ -234,7 +264,7 @@ def _ordered_rows(view: View, costs: Costs) -> Rows:
 @functools.cache
 def _named_orders(classes: int, *, swaps: bool) -> tuple[str, ...]:
     orders = _orders(classes, swaps=swaps).tolist()
-    return tuple(f"{{y}}  # columns in the order {' '.join(map(str, order))}" for order in orders)
+    return tuple(", ".join(map(str, order)) for order in orders)
 
 
 def _order_names(view: View) -> tuple[str, ...]:
@@ -359,31 +389,29 @@ def _only_weight(view: View, _: Loss) -> bool:
     return view.task is Task.LABELS and view.weighted and view.pos_weight is None
 
 
-_NORMALISED = "{y} / {y}.sum(1, keepdim=True)"
-_OTHERS = "(1 - {variant}) * one_hot + {variant} / {others_of_C} * (1 - one_hot)"
-_VARIANT = "{weight}{variant}{ignore}"
+_NORMALISED = "{q} / {q}.sum({axis}, keepdim=True)"
+_OTHERS = "(1 - {variant}) * {q} + {variant} / {others_of_C} * (1 - {q})"
 
 # fmt: off
 TARGETS: tuple[Target, ...] = (
     Target("given", "", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)), _given),
-    Target("given", "", Family.KL, lambda v, c: _kl_rows(v, c, _smoothing(v)), _given, options=""),
-    Target(
-        "given", "", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)), _given, y="{y}{smoothed}",
-        options="{weight}",
-    ),
-    Target("given", "", Family.ROW, _counted, lambda *_: True, options="{ignore}"),
+    Target("given", "", Family.KL, lambda v, c: _kl_rows(v, c, _smoothing(v)), _given),
+    Target("given", "", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)), _given),
+    Target("given", "", Family.ROW, _counted, lambda *_: True),
     # ---- distributions that do not sum to 1: right once they do
     Target(
         "normalised", "", Family.CLASS, lambda v, c: _class_rows(_normalised(v), c, _smoothing(v)), _unnormalised,
-        y=_NORMALISED,
+        q=_NORMALISED,
     ),
     Target(
-        "normalised", "", Family.KL, lambda v, c: _kl_rows(_normalised(v), c, 0.0), _unnormalised, y=_NORMALISED,
-        options="",
+        "normalised", "", Family.KL, lambda v, c: _kl_rows(_normalised(v), c, 0.0), _unnormalised, q=_NORMALISED,
+        e=Smoothed.NONE,
     ),
     Target("raw", "target_not_normalised", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)), _unnormalised),
-    Target("raw", "target_not_normalised", Family.KL, lambda v, c: _kl_rows(v, c, 0.0), _unnormalised, options=""),
-    Target("raw", "target_not_normalised", Family.ELEMENT, _element_rows, _unnormalised, options="{weight}"),
+    Target(
+        "raw", "target_not_normalised", Family.KL, lambda v, c: _kl_rows(v, c, 0.0), _unnormalised, e=Smoothed.NONE,
+    ),
+    Target("raw", "target_not_normalised", Family.ELEMENT, _element_rows, _unnormalised, e=Smoothed.NONE),
     # ---- smoothing
     Target(
         "smoothed", "smoothing_with_weights", Family.CLASS, lambda v, c: _class_rows(v, c, _smoothing(v)),
@@ -391,67 +419,67 @@ TARGETS: tuple[Target, ...] = (
     ),
     Target(
         "smoothed_by_label", "smoothing_with_weights", Family.CLASS,
-        lambda v, c: _class_rows(v, c, _smoothing(v), weights="label"), _smoothed_by_weights, 0.5,
+        lambda v, c: _class_rows(v, c, _smoothing(v), weights="label"), _smoothed_by_weights, 0.5, weights="label",
         note="the smooth term weighed by the label's weight",
     ),
     Target(
-        "one_sided", "smoothing_ignored", Family.CLASS, _one_sided_rows, _given, options=_VARIANT,
-        variants=_one_sided_names,
+        "one_sided", "smoothing_ignored", Family.CLASS, _one_sided_rows, _given, variants=_one_sided_names,
+        e=Smoothed.VARIANT,
     ),
     Target(
-        "one_sided", "smoothing_ignored", Family.ELEMENT, _one_sided_rows, _given, y="{y}{variant}",
-        options="{weight}", variants=_smoothed_names,
+        "one_sided", "smoothing_ignored", Family.ELEMENT, _one_sided_rows, _given, variants=_one_sided_names,
+        e=Smoothed.VARIANT,
     ),
     Target(
-        "others", "smoothing_over_others", Family.CLASS, _others_rows, _hard, y=_OTHERS, options="{weight}{ignore}",
-        variants=_others_names,
+        "others", "smoothing_over_others", Family.CLASS, _others_rows, _hard, variants=_tried_names, q=_OTHERS,
+        e=Smoothed.NONE,
     ),
     # ---- labels
     Target(
-        "shifted", "label_off_by_one", Family.CLASS, _shifted_rows, _hard, y="{variant}", variants=lambda _: _SHIFTED,
+        "shifted", "label_off_by_one", Family.CLASS, _shifted_rows, _hard, variants=lambda _: _SHIFTED,
+        index="{variant}",
     ),
     Target(
-        "moved", "label_off_by_one", Family.CLASS, _out_of_range_rows, _out_of_range, 5.0, y="{variant}",
-        variants=_out_of_range_names,
+        "moved", "label_off_by_one", Family.CLASS, _out_of_range_rows, _out_of_range, 5.0,
+        variants=_out_of_range_names, index="{variant}", wrap=_FILLED,
     ),
     Target(
-        "ordered", "sklearn_label_order", Family.CLASS, _ordered_rows, _any_order, y="{variant}", variants=_order_names,
+        "ordered", "sklearn_label_order", Family.CLASS, _ordered_rows, _any_order, variants=_order_names,
+        e=Smoothed.NONE, ordered=True,
     ),
     Target(
         "ordered", "sklearn_label_order", Family.ELEMENT, lambda v, c: _element_rows(v, c, y=1.0 - v.hot),
-        _one_zero_one, y="1 - {y}", options="{weight}",
+        _one_zero_one, y="1 - {y}", e=Smoothed.NONE,
     ),
     Target(
         "signed", "minus_one_labels_in_bce", Family.ELEMENT, lambda v, c: _element_rows(v, c, y=2.0 * v.hot - 1.0),
-        _zero_one, y="2 * {y} - 1", options="{weight}",
+        _zero_one, y="2 * {y} - 1", e=Smoothed.NONE,
     ),
     Target(
-        "broadcast", "broadcast", Family.ELEMENT, _broadcast_rows, _column, options="{weight}",
-        note="(N, 1) against (N,)",
+        "broadcast", "broadcast", Family.ELEMENT, _broadcast_rows, _column, y="full_like({scores}, {y}.mean())",
+        e=Smoothed.NONE, note="what (N, 1) against (N,) comes to", across_rows=True,
     ),
     Target(
-        "unignored", "ignored_in_divisor", Family.CLASS, _unignored_rows, _index_in_range, 0.5,
-        options="{weight}{smoothing}",
+        "unignored", "ignored_in_divisor", Family.CLASS, _unignored_rows, _index_in_range, 0.5, counts_ignored=True,
     ),
     # ---- weights
     Target(
         "unweighted", "weighted_mean_divisor", Family.CLASS,
-        lambda v, c: _class_rows(v, c, _smoothing(v), weights="none"), _weighted, 0.3, options="{smoothing}{ignore}",
+        lambda v, c: _class_rows(v, c, _smoothing(v), weights="none"), _weighted, 0.3, weights="none",
         note="without the weights",
     ),
     Target(
         "unweighted", "weight_for_pos_weight", Family.ELEMENT,
-        lambda v, c: _element_rows(v, c, _smoothing(v), weighted=False), _weighted_labels, 0.3,
-        y="{y}{smoothed}", options="", note="without the weights",
+        lambda v, c: _element_rows(v, c, _smoothing(v), weighted=False), _weighted_labels, 0.3, weights="none",
+        note="without the weights",
     ),
     Target(
         "exchanged", "weight_for_pos_weight", Family.ELEMENT,
-        lambda v, c: _element_rows(v, c, _smoothing(v), exchanged=True), _weighted_labels,
-        y="{y}{smoothed}", options="{exchanged}",
+        lambda v, c: _element_rows(v, c, _smoothing(v), exchanged=True), _weighted_labels, weights="exchanged",
     ),
     Target(
         "weight", "weight_for_pos_weight", Family.ELEMENT, lambda v, c: _element_rows(v, c, _smoothing(v)),
-        _only_weight, y="{y}{smoothed}", options="{weight}",
+        _only_weight,
     ),
 )
 # fmt: on

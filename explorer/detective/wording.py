@@ -4,69 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
 
-from explorer.case import IGNORE_INDEX
-from explorer.detective.losses import Family
+from explorer.detective.calls import calls_of, code
 from explorer.detective.mistakes import MISTAKES, NONE
 from explorer.detective.readings import Reading, Task, View
 from explorer.detective.search import Pipeline
-from explorer.detective.targets import smoothed_labels
 from explorer.explain import number
 
-_MEAN_ITSELF = ("log_loss(", "hinge_loss(")  # of scikit-learn: always reduced
-_OPTIONS, _OPEN = "{o})", "\0"  # what ends the code of a function that takes torch's options, and stands for them
 CHECK = "torch.isfinite(z).all()  # in the step that gave the loss"
-_METHODS = {"": ".mean()", "mean": ".mean()", "batchmean": ".sum() / len(q)", "sum": ".sum()", "none": ""}
-
-
-def code(pipeline: Pipeline, view: View, known: Mapping[str, str]) -> str:
-    """Return what a pipeline computes, as one line of code with the names z, p, y, q, w for the arrays."""
-    steps, target = pipeline.steps, pipeline.steps.target
-    names = {**known, "variant": pipeline.target_variant.format_map(known), "size": pipeline.reduction_variant}
-    names |= _options(view)
-    written = {name: target.y.format_map({**names, "y": known[name]}).partition("  # ") for name in ("y", "q")}
-    call, _, remark = steps.loss.code.replace(_OPTIONS, _OPEN).partition("  # ")
-    call = call.format_map({**names, **{name: text for name, (text, _, _) in written.items()}})
-    reduced = partial(_reduced, call, target.options.format_map(names), rows=known["N"])
-    forms = {
-        "mean": reduced("mean" if steps.loss.family is Family.KL else ""),
-        "index_mean": reduced("").replace(", y", ", y.argmax(1)", 1),
-        "batchmean": reduced("batchmean"),
-        "sum": reduced("sum"),
-        "rows": reduced("none"),
-    }
-    if view.sample_weight is not None and steps.loss.family is Family.CLASS and "{weight}" in target.options:
-        each = f"(w * {forms['rows']})"
-        forms |= {"mean": f"{each}.sum() / w.sum()", "sum": f"{each}.sum()", "rows": each}
-    value = steps.reduction.code.format_map({**names, **forms})
-    remarks = [text.format_map(names) for text in (remark, written["y"][2], target.note) if text]
-    return steps.scale.code.format_map({"value": value}) + ("  # " + "; ".join(remarks) if remarks else "")
-
-
-def _reduced(call: str, options: str, reduction: str, *, rows: str) -> str:
-    """Return a call with a reduction: an argument where it takes torch's options, else a method of its rows."""
-    if _OPEN in call:
-        return call.replace(_OPEN, options + (f', reduction="{reduction}")' if reduction else ")"))
-    if call.startswith(_MEAN_ITSELF):
-        return call if reduction in ("", "mean") else f"{rows} * {call}"
-    return (call if call.endswith((")", "]")) and not call.startswith("-") else f"({call})") + _METHODS[reduction]
-
-
-def _options(view: View) -> dict[str, str]:
-    """Return the arguments that the options given add to a call, and what smoothing makes of 0/1 labels."""
-    weight = ", weight=w" if view.class_weight is not None or view.element_weight is not None else ""
-    positive = ", pos_weight=pw" if view.pos_weight is not None and view.task is Task.LABELS else ""
-    e = view.smoothing or 0.0
-    return {
-        "weight": weight + positive,
-        "exchanged": (", pos_weight=w" if weight else "") + (", weight=pw" if positive else ""),
-        "smoothing": f", label_smoothing={e:g}" if e else "",
-        "smoothed": smoothed_labels(view, e),
-        "ignore": f", ignore_index={view.ignore_index}"
-        if view.ignore_index != IGNORE_INDEX and not view.kept.all()
-        else "",
-    }
 
 
 def explanation(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str, str], right: float | None) -> str:
@@ -115,9 +60,9 @@ def fix(mistake: str, pipeline: Pipeline, view: View, known: Mapping[str, str]) 
     """Return what to write instead, as one line of code; for the right call the call itself."""
     row = MISTAKES[mistake]
     if mistake == NONE:
-        return code(pipeline, view, known)
+        return code(pipeline, view)
     template = row.fix_for_labels if view.task is Task.LABELS and row.fix_for_labels else row.fix
-    return template.format_map(known)
+    return template.format_map({**known, **calls_of(view, pipeline)})
 
 
 def close(distance: float) -> str:
