@@ -170,7 +170,7 @@ def as_case(
 
 
 def _case_weight(view: View, *, binary: bool) -> Array | None:
-    """Return the weight as a Case takes it, one a class or label, for a binary loss one an example; None if it cannot."""
+    """Return the weight as a Case takes it: one a class or label, or for a binary loss one an example; else None."""
     if view.element_weight is None:
         return view.class_weight
     if binary:
