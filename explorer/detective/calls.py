@@ -191,7 +191,7 @@ def _class_rows(  # noqa: PLR0912 - one branch for each way to call it
     if ignored and not filtered and view.ignore_index != IGNORE_INDEX:
         options += f", ignore_index={view.ignore_index}"
     q = target.q.format(**names, variant=variant) if target.q else names["q"]
-    if target.index:
+    if target.index or target.counts_ignored:  # one_hot has no 1 where a row is ignored
         q = f"eye({view.classes})[{index}]"
     if function is CROSS_ENTROPY:
         smoothing = f", label_smoothing={shortest(e)}" if e else ""
