@@ -10,48 +10,36 @@ all of them alike; what is asked for are ratios within the run. Of the app's oth
 held against its front page.
 
 The probe (PROBE below, put into every page before its own scripts) notes when an input arrived, when the DOM last
-changed, shadow roots included, when that was on the screen, and what went over the web socket. The servers run
-under ``serve``, which notes when a web socket message arrived and left; so a change is split into the server's time,
-the wire's and the browser's without comparing the clocks of two processes.
+changed, shadow roots included, when that was on the screen, and what went over the web socket. ``timed_streamlit.py``
+runs the servers, and notes when a web socket message arrived and left; so a change is split into the server's time, the
+wire's and the browser's without comparing the clocks of two processes.
 """
-
-from __future__ import annotations
 
 import argparse
 import contextlib
 import json
 import os
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-# Only the standard library up here: this file also runs inside the servers, and must not add to what they load.
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+import numpy as np
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-    from playwright.sync_api import Browser, Locator, Page
+from benchmarks.chromium import FLAGS, executable
+from benchmarks.server import free_port, running
+from explorer.dialects import pytorch
+from explorer.evidence import Evidence, to_query
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 VIEWPORT = {"width": 1440, "height": 1000}
 
 HANDLE = ".st-key-board [role=slider]"
@@ -256,39 +244,6 @@ ARRIVAL = "__probe.promise('boardReady'); __probe.promise('chartReady');"
 # ---------------------------------------------------------------- the servers
 
 
-def serve(log: str, arguments: list[str]) -> None:
-    """Be the ``streamlit`` command, and note when each web socket message arrived and left."""
-    from starlette.websockets import WebSocket  # noqa: PLC0415 - in the servers alone
-    from streamlit.web import cli  # noqa: PLC0415
-
-    receive, send = WebSocket.receive_bytes, WebSocket.send_bytes
-    connections: dict[int, int] = {}
-    notes = Path(log).open("w", buffering=1, encoding="ascii")  # noqa: SIM115 - open as long as the server runs
-
-    def note(connection: WebSocket, way: str) -> None:
-        number = connections.setdefault(id(connection), len(connections))
-        notes.write(f"{number} {way} {time.perf_counter():.6f}\n")
-
-    async def timed_receive(self: WebSocket) -> bytes:
-        data = await receive(self)
-        note(self, "in")
-        return data
-
-    async def timed_send(self: WebSocket, data: bytes) -> None:
-        await send(self, data)
-        note(self, "out")
-
-    WebSocket.receive_bytes, WebSocket.send_bytes = timed_receive, timed_send  # type: ignore[method-assign]
-    sys.argv = ["streamlit", *arguments]
-    cli.main()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Server:
     """A running server and the notes it takes."""
@@ -315,35 +270,23 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(command: list[str], url: str, folder: Path, cwd: Path, home: Path | None = None) -> Iterator[Server]:
-    """Start a server, wait until it answers, and stop it at the end."""
+def served(command: list[str], url: str, folder: Path, cwd: Path, home: Path | None = None) -> Iterator[Server]:
+    """Serve without the settings for Streamlit that the user's environment has, or, with another home, its files."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     if home:
         environment["HOME"] = str(home)
-    output = folder / "output"
-    with output.open("wb") as stream:
-        process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=stream, stderr=subprocess.STDOUT)
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):
-                break
-            if process.poll() is not None:
-                raise RuntimeError(f"the server of {url} ended: {output.read_text()}")
-            time.sleep(0.1)
+    with running(command, url, folder / "output", cwd, environment) as process:
         yield Server(url, process, folder / "notes" if (folder / "notes").exists() else None)
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @contextlib.contextmanager
 def streamlit_server(script: Path, cwd: Path, home: Path | None = None) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
-        command = [sys.executable, str(HERE / "browser.py"), "serve", str(folder / "notes"), "run", str(script)]
+        command = [sys.executable, str(HERE / "timed_streamlit.py"), str(folder / "notes"), "run", str(script)]
         command += ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
         command += ["--browser.gatherUsageStats=false"]
-        with running(command, f"http://127.0.0.1:{port}/", folder, cwd, home) as server:
+        with served(command, f"http://127.0.0.1:{port}/", folder, cwd, home) as server:
             yield server
 
 
@@ -362,7 +305,7 @@ def plain_server() -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as name:
         port = free_port()
         command = [sys.executable, "-m", "http.server", str(port), "--bind=127.0.0.1", f"--directory={HERE}"]
-        with running(command, f"http://127.0.0.1:{port}/plain_page.html", Path(name), ROOT) as server:
+        with served(command, f"http://127.0.0.1:{port}/plain_page.html", Path(name), ROOT) as server:
             yield server
 
 
@@ -543,11 +486,6 @@ def measure_arrival(browser: Browser, server: Server, figures: Figures, *, board
 
 def batch() -> tuple[str, list[str]]:
     """Give logits and labels as the detective's link, and two losses to ask about: the right one, and a mistake's."""
-    import numpy as np  # noqa: PLC0415 - not in the servers
-
-    from explorer.dialects import pytorch  # noqa: PLC0415
-    from explorer.evidence import Evidence, to_query  # noqa: PLC0415
-
     rng = np.random.default_rng(0)
     z, y = rng.normal(scale=2.0, size=(ROWS, CLASSES)).round(4), rng.integers(0, CLASSES, ROWS)
     losses = [f"{pytorch.cross_entropy(given, y):.6f}" for given in (z, pytorch.softmax(z, 1))]
@@ -556,15 +494,13 @@ def batch() -> tuple[str, list[str]]:
 
 def run(rounds: int) -> dict[str, tuple[Figures, dict[tuple[str, int], float]]]:
     """Visit the pages in rounds. The first round warms up and is forgotten."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not in the servers
-
     query, losses = batch()
     with contextlib.ExitStack() as stack:
         app = stack.enter_context(streamlit_server(ROOT / "app.py", ROOT))
         bare = stack.enter_context(bare_server())
         plain = stack.enter_context(plain_server())
         playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)
 
         tabs = {
@@ -595,11 +531,10 @@ def run(rounds: int) -> dict[str, tuple[Figures, dict[tuple[str, int], float]]]:
 
 
 def chromium() -> str:
-    for name in CHROMIUM:
-        path = shutil.which(name)
-        if path:
-            return path
-    raise RuntimeError(f"no Chromium on the path; looked for {', '.join(CHROMIUM)}")
+    path = executable()
+    if path is None:
+        raise RuntimeError("no Chromium on the path")
+    return path
 
 
 # ---------------------------------------------------------------- the report
@@ -775,7 +710,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["serve"]:
-        serve(sys.argv[2], sys.argv[3:])
-    else:
-        main()
+    main()

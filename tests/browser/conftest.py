@@ -5,13 +5,7 @@ Without a browser these tests are skipped; with EXPLORER_REQUIRE_BROWSER=1 in th
 
 import contextlib
 import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,17 +13,10 @@ from typing import Any, NoReturn
 import pytest
 from visit import Visit, blank
 
+from benchmarks.chromium import FLAGS, executable
+from benchmarks.server import free_port, running
+
 ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = ("chromium", "google-chrome", "chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,15 +34,15 @@ def _missing(reason: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[..., Any]]:
     """Start a Chromium, with any flags beside those that all have."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if executable is None:
+    path = executable()
+    if path is None:
         _missing("no Chromium: install Debian's chromium package")
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the other tests run without it
     except ImportError:
         _missing("no Playwright: install requirements-dev.txt")
     with sync_playwright() as playwright:
-        yield lambda *flags: playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *flags])
+        yield lambda *flags: playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
 
 
 @pytest.fixture(scope="session")
@@ -69,22 +56,9 @@ def chromium(launch: Callable[..., Any]) -> Iterator[Any]:
 @contextlib.contextmanager
 def _serve(log: Path, port: int) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [*command, "--server.address", "127.0.0.1", "--server.port", str(port)],
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    with running(command, f"http://127.0.0.1:{port}/_stcore/health", log, ROOT):
         yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
     assert "Traceback" not in log.read_text()
 
 
@@ -105,24 +79,6 @@ def address(serve: Callable[[int], contextlib.AbstractContextManager[str]]) -> I
     """The address of the app on a free port."""
     with serve(free_port()) as served:
         yield served
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(health: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    patience = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(health):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            if server.poll() is not None or time.monotonic() > patience:
-                pytest.fail(f"The app was not served:\n{log.read_text()}", pytrace=False)
-            time.sleep(0.1)
 
 
 @pytest.fixture
