@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from tabs import Tabs
 from visit import Visit, blank
 
 from benchmarks.chromium import FLAGS, executable
@@ -81,24 +82,63 @@ def address(serve: Callable[[int], contextlib.AbstractContextManager[str]]) -> I
         yield served
 
 
+@pytest.fixture(scope="session")
+def tabs(chromium: Any) -> Tabs:
+    """The tabs of the Chromium that all tests share."""
+    return Tabs(chromium)
+
+
 @pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Callable[..., Visit]]:
-    """Open the app at a link in a window of its own; whatever the console calls an error fails the test."""
-    visits: list[Visit] = []
+def visit(tabs: Tabs, address: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """Open the app at a link in a tab that is this test's alone; whatever the console calls an error fails the test.
+
+    The tab is emptied for another test, unless this one failed or could hold the server back. ``others``: the tabs of
+    another Chromium.
+    """
+    visits: list[tuple[Visit, Tabs]] = []
+    failed = request.session.testsfailed
 
     def opened(
-        query: str = "", *, at: str = address, hold: bool = False, browser: Any = chromium, **window: Any
+        query: str = "", *, at: str = address, hold: bool = False, others: Tabs | None = None, **window: Any
     ) -> Visit:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **window})
-        context.set_default_timeout(20_000)
-        visits.append(Visit(context.new_page(), at, hold=hold))
-        visits[-1].open(query)
-        return visits[-1]
+        among = others or tabs
+        visits.append((Visit(among.take(new=hold, **window), at, hold=hold), among))
+        visits[-1][0].open(query)
+        return visits[-1][0]
 
     yield opened
-    for each in visits:
-        each.page.context.close()
-    assert [error for each in visits for error in each.errors] == []
+    for each, among in visits:
+        each.stop_listening()
+        if each.page.is_closed():
+            continue
+        if each.can_hold or request.session.testsfailed > failed:
+            among.forget(each)
+        else:
+            among.give_back(each.page)
+    assert [error for each, _ in visits for error in each.errors] == []
+
+
+@pytest.fixture
+def look(tabs: Tabs, address: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """Show the app at a link to a test that touches nothing; all tests that only look share the tab.
+
+    Its size and its colours are changed as it stands open, and a link that is open already is not loaded again. What
+    the console calls an error fails the test.
+    """
+    looked: list[Visit] = []
+    failed = request.session.testsfailed
+
+    def shown(query: str = "", *, at: str = address, **window: Any) -> Visit:
+        looked.append(tabs.show(at, query, **window))
+        return looked[-1]
+
+    yield shown
+    errors = [error for each in {id(each): each for each in looked}.values() for error in each.errors]
+    for each in looked:
+        each.errors.clear()
+        if request.session.testsfailed > failed and not each.page.is_closed():
+            tabs.forget(each)
+    assert errors == []
 
 
 @pytest.fixture(scope="module")

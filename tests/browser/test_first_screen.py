@@ -19,8 +19,8 @@ from explorer.share import DEFAULT_QUERY
 Opener = Callable[..., Any]
 
 
-def test_the_first_screen(visit: Opener) -> None:
-    page = visit()
+def test_the_first_screen(look: Opener) -> None:
+    page = look()
     page.eventually(lambda: page.query, DEFAULT_QUERY)
     assert page.page.locator(".st-key-answer output").inner_text() == "0.4170"
     sliders = page.page.get_by_role("slider")
@@ -58,8 +58,8 @@ KL_BAR = ".st-key-breakdown svg rect:has(title)"
 
 
 @pytest.mark.parametrize("large", [False, True])
-def test_an_infinite_divergence_is_hatched(large: bool, visit: Opener) -> None:
-    page = visit("setup=multiclass&z=2,1,-inf&y=2" + "&size=large" * large)
+def test_an_infinite_divergence_is_hatched(large: bool, look: Opener) -> None:
+    page = look("setup=multiclass&z=2,1,-inf&y=2" + "&size=large" * large)
     bar = page.page.locator(KL_BAR).filter(has_text="divergence KL(q‖p) = ∞")
     page.eventually(bar.count, 1)
     row = np.asarray(Image.open(io.BytesIO(bar.screenshot())).convert("RGB"), dtype=int)
@@ -72,8 +72,8 @@ def test_an_infinite_divergence_is_hatched(large: bool, visit: Opener) -> None:
     assert clear.mean() > 0.3
 
 
-def test_a_finite_divergence_is_a_plain_bar(visit: Opener) -> None:
-    bar = visit().page.locator(KL_BAR).filter(has_text="divergence KL(q‖p) = 0.4170")
+def test_a_finite_divergence_is_a_plain_bar(look: Opener) -> None:
+    bar = look().page.locator(KL_BAR).filter(has_text="divergence KL(q‖p) = 0.4170")
     assert bar.get_attribute("fill") == DIVERGENCE
 
 
@@ -105,14 +105,13 @@ CLOSE = {
 }
 
 
-def test_formulas_are_whole_and_no_text_of_a_chart_covers_another(visit: Opener) -> None:
+def test_formulas_are_whole_and_no_text_of_a_chart_covers_another(look: Opener) -> None:
     """In large type their column is narrowest, and the texts are largest; the closest ones are tried in both sizes."""
-    page = visit()
     found = {}
     links = {preset.title: f"{preset.query}&size=large" for preset in PRESETS}
     links |= {f"{title}, large": f"{query}&size=large" for title, query in CLOSE.items()} | CLOSE
     for title, query in links.items():
-        page.open(query)
+        page = look(query)
         page.page.locator(".st-key-equivalence .katex-html .mord").first.wait_for()
         found[title] = page.page.evaluate(_OVERLAPS)
         if title in {preset.title for preset in PRESETS}:
@@ -120,14 +119,14 @@ def test_formulas_are_whole_and_no_text_of_a_chart_covers_another(visit: Opener)
     assert {title: each for title, each in found.items() if each} == {}
 
 
-def test_what_lies_behind_a_text_of_a_chart_does_not_strike_it_through(visit: Opener) -> None:
-    look = """([text]) => {
+def test_what_lies_behind_a_text_of_a_chart_does_not_strike_it_through(look: Opener) -> None:
+    seen = """([text]) => {
       const { paintOrder, stroke } = getComputedStyle(text);
       return [paintOrder, stroke, getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor];
     }"""
     for scheme in ("light", "dark"):
-        texts = visit(color_scheme=scheme).page.locator(".st-key-breakdown svg text")
-        order, stroke, background = texts.evaluate_all(look)
+        texts = look(color_scheme=scheme).page.locator(".st-key-breakdown svg text")
+        order, stroke, background = texts.evaluate_all(seen)
         assert order.startswith("stroke")
         assert stroke == background
 
@@ -152,8 +151,8 @@ TEXTS = ", ".join(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_numbers_stand_out_from_what_is_behind_them(scheme: str, visit: Opener) -> None:
-    page = visit(color_scheme=scheme)
+def test_numbers_stand_out_from_what_is_behind_them(scheme: str, look: Opener) -> None:
+    page = look(color_scheme=scheme)
     assert_legible(page, TEXTS, scheme, least=40)
 
 
@@ -175,8 +174,8 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(query: str, visit: Open
 
 WINDOWS = {
     "wide": ({}, ""),
-    "large type": ({}, "&size=large"),
     "narrow": ({"viewport": {"width": 1024, "height": 900}}, ""),
+    "large type": ({}, "&size=large"),
     "phone": ({**PHONE, "viewport": {"width": 390, "height": 1800}}, ""),  # no row is behind the caption
 }
 CROWDED = [
@@ -190,24 +189,23 @@ CROWDED = [
 
 
 @pytest.mark.parametrize(("window", "size"), WINDOWS.values(), ids=WINDOWS)
-def test_no_text_is_printed_over_another(window: dict[str, Any], size: str, visit: Opener) -> None:
-    page = visit(**window)
-    for query in CROWDED:
-        page.open(query + size)
-        page.page.locator(".explorer-answer .mark").first.wait_for(state="attached")
-        page.eventually(lambda: overlaps(page, ".explorer-answer, .explorer-board"), [])
-        edge, last = (page.page.locator(f".explorer-answer {part}").last.bounding_box() for part in ("", ".mark span"))
-        assert edge["x"] <= last["x"]
-        assert last["x"] + last["width"] <= edge["x"] + edge["width"]
+@pytest.mark.parametrize("query", CROWDED)
+def test_no_text_is_printed_over_another(query: str, window: dict[str, Any], size: str, look: Opener) -> None:
+    page = look(query + size, **window)
+    page.page.locator(".explorer-answer .mark").first.wait_for(state="attached")
+    page.eventually(lambda: overlaps(page, ".explorer-answer, .explorer-board"), [])
+    edge, last = (page.page.locator(f".explorer-answer {part}").last.bounding_box() for part in ("", ".mark span"))
+    assert edge["x"] <= last["x"]
+    assert last["x"] + last["width"] <= edge["x"] + edge["width"]
 
 
-def test_the_texts_on_the_ruler_are_as_long_as_there_is_room_for(visit: Opener) -> None:
-    page = visit()
+def test_the_texts_on_the_ruler_are_as_long_as_there_is_room_for(look: Opener) -> None:
+    page = look()
     marks = page.page.locator(".explorer-answer .mark span")
     page.eventually(marks.all_inner_texts, ["certain and right · 0", "uniform guess, ln 3 · 1.0986"])
-    page.open("z=0,9,1&y=0")
+    look("z=0,9,1&y=0")
     page.eventually(marks.all_inner_texts, ["0", "uniform guess, ln 3 · 1.0986"])
-    page.open("z=2,1,0.1&q=0.7,0.2,0.1")
+    look("z=2,1,0.1&q=0.7,0.2,0.1")
     page.eventually(marks.all_inner_texts, ["floor H(q) · 0.8018", "uniform guess, ln 3 · 1.0986"])
     floor, uniform = (mark.bounding_box() for mark in marks.all())
     ticks = [tick.bounding_box()["x"] for tick in page.page.locator(".explorer-answer .mark i").all()]
@@ -331,8 +329,8 @@ HUGE = """() => [...document.querySelectorAll(".st-key-board [data-stage=nll] .b
 
 
 @pytest.mark.parametrize("z", ["1e13,1", "1e61,1", "1.7e308,1"])
-def test_a_number_of_any_size_has_a_bar(z: str, visit: Opener) -> None:
-    page = visit(f"setup=multiclass&z={z}&y=1")
+def test_a_number_of_any_size_has_a_bar(z: str, look: Opener) -> None:
+    page = look(f"setup=multiclass&z={z}&y=1")
     assert page.page.evaluate(HUGE) == [False, True]
     track, handle = page.track("logit", 0), page.slider("class 0").bounding_box()
     assert (handle["x"] + handle["width"] / 2 - track["x"]) / track["width"] > 0.7

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from links import VIEWED
+from tabs import Tabs
 
 from explorer import evaluate, share
 from explorer.share import DEFAULT_QUERY
@@ -17,7 +18,7 @@ def assert_shows(page: Any, query: str) -> None:
     case = share.from_query(query)[0]
     row = share.view_from_query(query, case.examples)[0].row
     breakdown = evaluate(case)
-    page.eventually(lambda: page.cells["nll"], breakdown.nll[row].tolist())
+    page.eventually(lambda: page.cells.get("nll"), breakdown.nll[row].tolist())
     page.eventually(lambda: page.loss, breakdown.loss)
 
 
@@ -82,17 +83,18 @@ def test_the_link_is_copied(visit: Opener) -> None:
     assert page.page.evaluate("() => navigator.clipboard.readText()") == page.page.url
 
 
-def test_a_bad_link_shows_a_notice_and_the_rest(visit: Opener) -> None:
-    page = visit("z=5,abc&y=0&names=<b>a</b>,b,c&T=2")
+def test_a_bad_link_shows_a_notice_and_the_rest(look: Opener) -> None:
+    page = look("z=5,abc&y=0&names=<b>a</b>,b,c&T=2")
     assert_shows(page, "setup=multiclass&z=2,1,0.1&y=0&names=%3Cb%3Ea%3C%2Fb%3E,b,c&T=2")
     notice = page.page.locator(".explorer-text.notice")
     assert "'abc' is not a number" in notice.inner_text()
 
 
 @pytest.mark.parametrize("kilobytes", [100, 400])  # of the first the server may be given the whole at once
-def test_a_link_that_is_far_too_long_gets_a_sentence(visit: Opener, kilobytes: int) -> None:
+def test_a_link_that_is_far_too_long_gets_a_sentence(visit: Opener, chromium: Any, kilobytes: int) -> None:
     visit()  # the first visit raises the limit for the connections that are made from then on
-    page = visit(f"setup=multiclass&y=0&z={'1.5,' * kilobytes * 250}2")
+    # In a window of its own, which has no connection from before.
+    page = visit(f"setup=multiclass&y=0&z={'1.5,' * kilobytes * 250}2", others=Tabs(chromium))
     notice = page.page.locator(".explorer-text.notice")
     assert "at most 32,000" in notice.inner_text()
     assert page.case.logits.tolist() == share.from_query(DEFAULT_QUERY)[0].logits.tolist()

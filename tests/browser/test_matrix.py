@@ -31,6 +31,12 @@ def open_functions(visit: Opener, address: str) -> Opener:
     return lambda query="", **options: visit(query, at=f"{address}functions", **options)
 
 
+@pytest.fixture
+def look_at_functions(look: Opener, address: str) -> Opener:
+    """Show the Functions page at a link to a test that touches nothing."""
+    return lambda query="", **options: look(query, at=f"{address}functions", **options)
+
+
 def cells(page: Any) -> dict[str, list[str]]:
     """What the matrix shows: value, verdict and phrase of each cell."""
     return page.page.evaluate(_CELLS)
@@ -48,8 +54,8 @@ def expected(case: Case, row: int = 0) -> dict[str, list[str]]:
     }
 
 
-def test_a_cell_is_read_out_with_its_verdict(open_functions: Opener) -> None:
-    page = open_functions(BATCH)
+def test_a_cell_is_read_out_with_its_verdict(look_at_functions: Opener) -> None:
+    page = look_at_functions(BATCH)
     told = {}
     for line in feeding.matrix(page.case, 1):
         for cell in line.cells:
@@ -60,8 +66,8 @@ def test_a_cell_is_read_out_with_its_verdict(open_functions: Opener) -> None:
     assert len({label.split(", ")[1].split(":")[0] for label in told.values()}) > 3
 
 
-def test_names_of_functions_break_between_their_words_in_every_table(open_functions: Opener) -> None:
-    page = open_functions()
+def test_names_of_functions_break_between_their_words_in_every_table(look_at_functions: Opener) -> None:
+    page = look_at_functions()
     named = "(names) => names.map((name) => [name.textContent, name.innerHTML])"
     for table in (".explorer-matrix tbody th code", ".explorer-equivalents code"):
         found = dict(page.page.locator(table).evaluate_all(named))
@@ -210,8 +216,8 @@ def test_a_long_name_fits_the_narrowest_phone(open_functions: Opener) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 1366, 1440])
-def test_large_type_leaves_the_matrix_a_table(width: int, open_functions: Opener) -> None:
-    page = open_functions(DEFAULT_QUERY + "&size=large", viewport={"width": width, "height": 1000})
+def test_large_type_leaves_the_matrix_a_table(width: int, look_at_functions: Opener) -> None:
+    page = look_at_functions(DEFAULT_QUERY + "&size=large", viewport={"width": width, "height": 1000})
     tops = [cell.bounding_box()["y"] for cell in page.page.locator(".explorer-matrix [data-cell]").all()[: len(Feed)]]
     assert len(set(tops)) == 1
     assert all(fitting(page, PARTS))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
+from tabs import Tabs
 from visit import NEXT_TASK
 
 from explorer import Case, evaluate, explain
@@ -59,16 +60,16 @@ def test_what_is_painted_looks_like_what_is_laid_out(link: str, scheme: str, vis
 
 
 @pytest.fixture(scope="module")
-def dense(launch: Callable[..., Any]) -> Iterator[Any]:
+def dense(launch: Callable[..., Any]) -> Iterator[Tabs]:
     """A Chromium on a screen of two pixels to a CSS pixel; a window that emulates one is laid out in another way."""
     browser = launch("--force-device-scale-factor=2", "--window-size=1440,1100")
-    yield browser
+    yield Tabs(browser)
     browser.close()
 
 
 @pytest.mark.parametrize("name", ["three classes", "large type", "a batch in bits"])
-def test_on_a_dense_screen_too(name: str, dense: Any, visit: Opener) -> None:
-    assert_painted_as_laid_out(visit(CASES[name], browser=dense, viewport=None, no_viewport=True), density=2.0)
+def test_on_a_dense_screen_too(name: str, dense: Tabs, visit: Opener) -> None:
+    assert_painted_as_laid_out(visit(CASES[name], others=dense, viewport=None, no_viewport=True), density=2.0)
 
 
 def assert_painted_as_laid_out(page: Any, density: float = 1.0) -> None:

@@ -29,6 +29,12 @@ def open_compare(visit: Opener, address: str) -> Opener:
     return lambda query="", **options: visit(query, at=f"{address}compare", **options)
 
 
+@pytest.fixture
+def look_at_compare(look: Opener, address: str) -> Opener:
+    """Show the Compare page at a link to a test that touches nothing."""
+    return lambda query="", **options: look(query, at=f"{address}compare", **options)
+
+
 def expected(case: Case, row: int) -> list[dict[str, Any]]:
     """What the panels show of a case."""
     return [
@@ -372,14 +378,19 @@ PHONE_LINKS = [
 
 @pytest.mark.parametrize("width", [320, 390])
 @pytest.mark.parametrize("link", PHONE_LINKS)
-def test_a_phone_shows_it_all_without_scrolling_sideways(link: str, width: int, open_compare: Opener) -> None:
-    page = open_compare(link, **PHONE | {"viewport": {"width": width, "height": 844}})
+def test_a_phone_shows_it_all_without_scrolling_sideways(link: str, width: int, look_at_compare: Opener) -> None:
+    page = look_at_compare(link, **PHONE | {"viewport": {"width": width, "height": 844}})
     assert overhang(page) == [0, 0]
     boxes = [part.bounding_box() for part in page.page.locator(PARTS).all()]
     assert len(boxes) > 20
     assert [box for box in boxes if box["x"] < 0 or box["x"] + box["width"] > width] == []
     tops = [panel.bounding_box()["y"] for panel in page.page.locator(".explorer-readings section").all()]
     assert len(tops) == len(set(tops)) == 3  # one below the other
+
+
+@pytest.mark.parametrize("link", PHONE_LINKS)
+def test_a_phone_moves_a_logit(link: str, open_compare: Opener) -> None:
+    page = open_compare(link, **PHONE | {"viewport": {"width": 320, "height": 844}})
     before = page.readings
     page.slider(page.case.names[1]).press("Home")
     page.eventually(lambda: page.readings != before, True)
@@ -387,8 +398,8 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(link: str, width: int, 
 
 
 @pytest.mark.parametrize("width", [1280, 1366, 1440])
-def test_the_panels_stand_side_by_side_in_large_type(width: int, open_compare: Opener) -> None:
-    page = open_compare(PHONE_LINKS[0], viewport={"width": width, "height": 1000})
+def test_the_panels_stand_side_by_side_in_large_type(width: int, look_at_compare: Opener) -> None:
+    page = look_at_compare(PHONE_LINKS[0], viewport={"width": width, "height": 1000})
     panels = page.page.locator(".explorer-readings section")
     assert len({panel.bounding_box()["y"] for panel in panels.all()}) == 1
     beyond = "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent)"
@@ -405,9 +416,9 @@ def test_a_panel_of_two_rows_is_no_empty_card_beside_those_of_many(bench: Bench)
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1920)])
 def test_the_panels_stand_side_by_side_and_out_from_what_is_behind_them(
-    scheme: str, width: int, open_compare: Opener
+    scheme: str, width: int, look_at_compare: Opener
 ) -> None:
-    page = open_compare(viewport={"width": width, "height": 1000}, color_scheme=scheme)
+    page = look_at_compare(viewport={"width": width, "height": 1000}, color_scheme=scheme)
     boxes = [panel.bounding_box() for panel in page.page.locator(".explorer-readings section").all()]
     assert len({box["y"] for box in boxes}) == 1
     assert boxes[0]["y"] + boxes[0]["height"] <= 1000  # with the board above them, on one screen

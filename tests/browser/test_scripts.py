@@ -23,8 +23,8 @@ def test_every_script_has_the_version_in_its_address(visit: Opener) -> None:
     assert served == {PATHS + script for script in component.scripts()}
 
 
-def test_nothing_else_is_served(visit: Opener, address: str) -> None:
-    request = visit().page.context.request
+def test_nothing_else_is_served(look: Opener, address: str) -> None:
+    request = look().page.context.request
     assert request.get(f"{address.rstrip('/')}{PATHS}board/board.js").status == 200
     for other in (
         f"{PATHS}state.py",

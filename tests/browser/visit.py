@@ -64,10 +64,19 @@ class Visit:
         self.address = address
         self.errors: list[str] = []
         self.held: list[Callable[[], None]] | None = None
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._on_page_error)
         page.on("console", self._on_console)
+        self.can_hold = hold
         if hold:
             page.route_web_socket("**/_stcore/stream", self._relay)
+
+    def stop_listening(self) -> None:
+        """From now on the tab is another visit's, and what its console says too."""
+        self.page.remove_listener("pageerror", self._on_page_error)
+        self.page.remove_listener("console", self._on_console)
+
+    def _on_page_error(self, error: Any) -> None:
+        self.errors.append(str(error))
 
     def _on_console(self, message: Any) -> None:
         address = message.location.get("url", "")
