@@ -197,6 +197,14 @@ def test_a_bad_link_is_told(link: str, left: str, notice: str, problem: str, ope
     assert bool(cards(page)) is not bool(problem or not evidence.from_query(left)[0].complete)
 
 
+def test_a_name_in_the_code_that_is_not_typed_is_explained(open_detective: Opener) -> None:
+    ignored = "x=2,1,0.1;0.5,2.5,-1;1,-1,3;0,0,0&t=0,1,-100,2&seen="
+    explained = "Here kept says of each row"
+    page = open_detective(ignored + "0.9")
+    assert any("[kept]" in card for card in cards(page))
+    assert all((explained in card) == ("kept" in card) for card in cards(page))
+
+
 # ------------------------------------------------------------------------------------------------- what is typed
 
 

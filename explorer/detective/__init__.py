@@ -7,6 +7,7 @@
 ``mistakes``  the words and the frequency of each mistake
 ``search``    the pipelines' values, and ties
 ``observed``  the number that was seen, to as many decimals as it has
+``calls``     a pipeline as a line of code that gives its value
 ``findings``, ``wording``  what matches, ranked, with its ties; its sentences
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import streamlit as st
@@ -269,13 +270,15 @@ def _card(finding: Finding, ways: str, *, leading: bool) -> str:
         ("check" if unknown else "" if finding.mistake == NONE else "write instead", _code(finding.fix)),
     ]
     rows = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in facts if term)
-    ties = ""
+    notes = ""
+    if re.search(r"\bkept\b", finding.pipeline + finding.fix):
+        notes = paragraph("Here kept says of each row whether it counts: y != ignore_index.", "faint")
     if finding.tied_with:
         titles = "; ".join(MISTAKES[other].title for other in finding.tied_with)
-        ties = paragraph(f"Always the same number as: {titles}. {finding.tie}", "faint")
+        notes += paragraph(f"Always the same number as: {titles}. {finding.tie}", "faint")
     return (
         f'<section class="explorer-finding{" leading" if leading else ""}">{heading(finding.title, 3)}'
-        f"{paragraph(finding.explanation)}<dl>{rows}</dl>{ties}{ways}</section>"
+        f"{paragraph(finding.explanation)}<dl>{rows}</dl>{notes}{ways}</section>"
     )
 
 
