@@ -89,8 +89,12 @@ CASES = {
     if not (given.get("ignore_index") == 1 and target != "index")
 }  # fmt: skip
 
-# Of each kind of scores with each kind of targets one; logits have all options.
-QUICK = [name for name in CASES if name.count(": ") < 2 or name.startswith("logits")]
+QUICK = [name for name in CASES if name.count(": ") < 2]  # without options
+LOGITS = [
+    pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+    for name in CASES
+    if name in QUICK or name.startswith("logits")
+]
 
 
 class Tensor(np.ndarray):
@@ -238,7 +242,13 @@ def test_a_pipeline_gives_its_value(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [name for name in CASES if name not in QUICK])
+def test_a_pipeline_with_options_gives_its_value(name: str) -> None:
+    check(name, most_mistakes=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*CASES][::4])
 def test_a_pipeline_of_two_mistakes_gives_its_value(name: str) -> None:
     check(name, most_mistakes=2)
 
@@ -250,7 +260,7 @@ MEANT = {"softmax_before_ce", "sigmoid_before_ce", "sigmoid_before_bce_logits", 
 DIVERGENCE = {"kl_input_probabilities", "kl_mean", "kl_swapped"}
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", LOGITS)
 def test_a_fix_gives_what_the_right_call_gives(name: str) -> None:
     names = names_of(*CASES[name])
     right: dict[tuple[View, bool], float] = {}

@@ -464,6 +464,7 @@ ANY_LOGIT = st.one_of(
 any_case = given(cases(logits=ANY_LOGIT, weights=st.floats(0, 1e300)))  # their sum, in bits too, is a float
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @any_case
 def test_any_case_in_numpy_prints_its_loss(case):
@@ -476,6 +477,7 @@ def test_any_case_in_numpy_prints_its_loss(case):
         assert agrees(script.output, case)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @any_case
 def test_any_case_is_a_script_in_every_library(case):
