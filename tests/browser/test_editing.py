@@ -59,6 +59,28 @@ def test_dragging_a_logit_with_the_mouse(visit: Opener) -> None:
     assert page.text("equivalence") != names
 
 
+def test_a_drag_goes_on_in_a_window_of_another_size(visit: Opener) -> None:
+    page = visit()
+    handle = page.slider("cat").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 10, y)
+    lifted = page.page.locator(".explorer-board .lifted")
+    assert lifted.count() > 0
+    page.page.set_viewport_size({"width": 1100, "height": 1000})
+    page.eventually(lifted.count, 0)  # nothing is painted where it was
+    track = page.track("logit", 0)
+    page.page.mouse.move(track["x"] + 0.8 * track["width"], y)
+    assert page.logits[0] == 3.0
+    table, painted = (
+        page.page.locator(f".explorer-board .{part}").bounding_box() for part in ("table", "explorer-overlay")
+    )
+    assert painted["x"] + painted["width"] == pytest.approx(table["x"] + table["width"] + 12, abs=1)
+    page.page.mouse.up()
+    assert_settled(page, with_z("3,1,0.1"))
+
+
 def test_pressing_on_the_track_moves_the_logit_there(visit: Opener) -> None:
     page = visit()
     track = page.track("logit", 1)

@@ -29,6 +29,7 @@ export class Board {
     this.outbox = new Outbox();
     this.drag = null; // the pointer that drags
     this.moving = null; // the cell of the logit that it drags
+    this.box = null; // of the track that it drags on, until the board has another size
     this.held = null; // the edit of a key that is held
     this.structure = "";
     this.hovered = null;
@@ -138,7 +139,7 @@ export class Board {
     this.line = el("p", { class: "line" });
     this.root.classList.toggle("many", rows > MANY);
     this.explain(null);
-    this.overlay = new Overlay(table, () => this.leaves);
+    this.overlay = new Overlay(table, () => this.leaves, () => { this.box = null; });
     const labels = this.cells.target.map(({ pill }) => pill.id).join(" ");
     const group = data.setup === "multiclass" ? el("span", { role: "radiogroup", "aria-label": "label", "aria-owns": labels }) : "";
     this.root.replaceChildren(this.line, table, group, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
@@ -484,14 +485,17 @@ export class Board {
     const begin = () => {
       cell.handle.focus({ preventScroll: true }); // first: what was being typed counts now
       this.moving = cell;
-      const box = cell.track.getBoundingClientRect();
-      const perPixel = this.range / (box.width / 2); // twice the range may be more than a float holds
+      this.box = null;
+      const valueAt = (x) => {
+        const { left, width } = (this.box ??= cell.track.getBoundingClientRect());
+        return (x - left - width / 2) * (this.range / (width / 2)); // twice the range may be more than a float holds
+      };
       const step = this.range / 50 >= 1 ? this.range / 50 : 0.1;
       const before = this.z[index];
       const grabbed = event.target === cell.handle && Number.isFinite(before);
-      const origin = grabbed ? before : (event.clientX - box.left - box.width / 2) * perPixel;
+      const beside = grabbed ? before - valueAt(event.clientX) : 0; // the middle of the handle
       const move = (x) => {
-        const exact = origin + (x - event.clientX) * perPixel;
+        const exact = valueAt(x) + beside;
         this.setLogit(index, clamp(Number((Math.round(exact / step) * step).toFixed(1)), -this.range, this.range));
       };
       if (!grabbed) move(event.clientX);
@@ -514,12 +518,13 @@ export class Board {
   startTarget(event, cell, k) {
     this.dragged = false;
     if (event.button !== 0 || event.target === cell.field) return;
-    const box = cell.track.getBoundingClientRect();
+    this.box = null;
     const [before, kept] = [[...this.target], this.kept];
     this.follow(event, cell.node, (next) => {
       if (!this.dragged && !sideways(event, next)) return;
       this.dragged = true;
-      this.giveTarget(k, clamp((next.clientX - box.left) / box.width, 0, 1), before);
+      const { left, width } = (this.box ??= cell.track.getBoundingClientRect());
+      this.giveTarget(k, clamp((next.clientX - left) / width, 0, 1), before);
     }, (cancelled) => {
       if (!this.dragged) return;
       if (cancelled) {

@@ -11,13 +11,20 @@ const REST = 80; // ms
 const ROOM = 12; // pixels around what is painted: a handle sticks out of its track
 
 export class Overlay {
-  /** Over `root`; `leaves` gives the elements that are painted: { texts, amounts, bars, rails }; words follow an amount. */
-  constructor(root, leaves) {
+  /**
+   * Over `root`; `leaves` gives the elements that are painted: { texts, amounts, bars, rails }; words follow an amount.
+   * `onresize` is called when `root` has another size.
+   */
+  constructor(root, leaves, onresize = () => {}) {
     this.root = root;
     this.leaves = leaves;
     this.lifted = [];
     this.resting = null;
     this.stale = true; // something was laid out since everything was measured
+    new ResizeObserver(() => {
+      onresize();
+      this.land(); // what is painted stands elsewhere now
+    }).observe(root);
   }
 
   /** Show what was set since the last frame. */
