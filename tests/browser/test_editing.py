@@ -14,6 +14,8 @@ from explorer.share import DEFAULT_QUERY
 
 Opener = Callable[..., Any]
 
+UNDO, ADD_EXAMPLE = "Undo the last change (Ctrl + Z)", "Add an example: a copy of this one"
+
 
 def with_z(z: str, rest: str = "y=0&names=cat,dog,fox") -> str:
     return f"setup=multiclass&z={z}&{rest}"
@@ -31,6 +33,11 @@ def assert_settled(page: Any, expected: str) -> None:
     page.eventually(lambda: page.loss, breakdown.loss)
     digits = page.page.locator(".st-key-answer output").inner_text()
     page.eventually(lambda: page.page.locator(".explorer-names .amount").first.inner_text().split(" ")[0], digits)
+
+
+def focused(page: Any) -> str | None:
+    """The name of what has the focus."""
+    return page.page.evaluate("() => document.activeElement.getAttribute('aria-label')")
 
 
 # ------------------------------------------------------------------------------------------------- logits
@@ -321,8 +328,45 @@ def test_escape_leaves_a_field_as_it_was(visit: Opener) -> None:
         page.field(label).fill("77")
         page.field(label).press("Escape")
         assert page.field(label).input_value() == shown
+        assert focused(page) == label
     page.slider("cat").press("ArrowRight")
     assert_settled(page, with_z("2.1,1,0.1", "q=0.6,0.3,0.1&names=cat,dog,fox"))
+
+
+def test_a_field_keeps_the_focus_and_the_keys_undo_what_it_has_sent(visit: Opener) -> None:
+    page = visit()
+    keys, field = page.page.keyboard, page.field("type the logit of dog")
+    page.type("type the logit of dog", "3")
+    assert_settled(page, with_z("2,3,0.1"))
+    keys.type("4")  # over what was there
+    keys.press("Enter")
+    assert_settled(page, with_z("2,4,0.1"))
+    assert field.input_value() == "4.0"
+    keys.press("Control+z")
+    assert_settled(page, with_z("2,3,0.1"))
+    assert focused(page) == "type the logit of dog"
+    keys.type("5")
+    keys.press("Control+z")  # the browser's
+    page.eventually(field.input_value, "3.0")
+    keys.press("Tab")
+    keys.press("Control+z")
+    assert_settled(page, DEFAULT_QUERY)
+    page.eventually(page.button(UNDO).is_disabled, True)  # each was sent once
+    page.page.get_by_role("combobox").click()
+    page.page.get_by_role("option", name="Confident and right").click()
+    page.eventually(page.button(UNDO).is_enabled, True)
+    chosen = page.query
+    page.page.get_by_role("button", name="QR code").click()
+    dialog = page.page.get_by_role("dialog")
+    dialog.press("Control+z")  # there is nothing to undo in a dialog
+    dialog.press("Escape")
+    dialog.wait_for(state="hidden")
+    page.slider("cat").press("ArrowRight")
+    page.eventually(lambda: page.query == chosen, False)
+    for before in (chosen, DEFAULT_QUERY):
+        page.page.get_by_role("combobox").focus()
+        keys.press("Control+z")
+        assert_settled(page, before)
 
 
 # ------------------------------------------------------------------------------------------------- targets
@@ -349,7 +393,7 @@ def test_the_labels_of_classes_are_one_group_of_radios(visit: Opener) -> None:
     page.label("cat").press("ArrowUp")
     assert_settled(page, DEFAULT_QUERY.replace("y=0", "y=2"))
     assert radios.evaluate_all(stops) == ["label fox"]
-    assert page.page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "label fox"
+    assert focused(page) == "label fox"
     page.page.keyboard.press("ArrowRight")
     page.page.keyboard.press("ArrowDown")
     assert_settled(page, DEFAULT_QUERY.replace("y=0", "y=1"))
@@ -447,6 +491,24 @@ def test_keys_move_a_target(visit: Opener) -> None:
     assert_settled(page, DEFAULT_QUERY.replace("y=0", "q=0.55,0.225,0.225"))
 
 
+def test_keys_make_a_label_soft_and_keep_the_focus_where_it_is_hard(visit: Opener) -> None:
+    link = "setup=binary&z=2&y=0.8&names=ham,spam"
+    page = visit(link)
+    keys = page.page.keyboard
+    page.field("target of spam").press("PageUp")
+    assert_settled(page, link.replace("0.8", "1"))
+    keys.press("PageDown")
+    assert_settled(page, link.replace("0.8", "0.75"))
+    keys.press("PageUp")
+    assert focused(page) == "target of spam"
+    page.label("spam").focus()
+    assert page.field("target of spam").is_hidden()
+    keys.press("ArrowDown")
+    assert focused(page) == "target of spam"
+    keys.press("ArrowDown")
+    assert_settled(page, link.replace("0.8", "0.9"))
+
+
 def test_a_key_labels_after_a_drag_too(visit: Opener) -> None:
     link = "setup=multilabel&z=2,0.5,-1&y=1,1,0&names=comedy,drama,action"
     page = visit(link)
@@ -469,9 +531,9 @@ def test_a_double_click_removes_one_class(visit: Opener) -> None:
     page = visit(start)
     page.button("remove b").dblclick()
     page.eventually(lambda: page.query, with_z("4,2,1", "y=0&names=a,c,d"))
-    page.button("Undo the last change (Ctrl + Z)").click()  # after whatever the second click did
+    page.button(UNDO).click()  # after whatever the second click did
     assert_settled(page, start)
-    page.eventually(page.button("Undo the last change (Ctrl + Z)").is_disabled, True)
+    page.eventually(page.button(UNDO).is_disabled, True)
 
 
 def test_a_press_on_a_tool_counts_when_it_ends_what_was_typed(visit: Opener) -> None:
@@ -481,7 +543,7 @@ def test_a_press_on_a_tool_counts_when_it_ends_what_was_typed(visit: Opener) -> 
     page.page.mouse.move(tool["x"] + tool["width"] / 2, tool["y"] + tool["height"] / 2)
     page.page.mouse.down()
     page.eventually(lambda: page.query, with_z("3,1,0.1"))  # the answer is here before the button is let go
-    page.eventually(page.button("Undo the last change (Ctrl + Z)").is_enabled, True)
+    page.eventually(page.button(UNDO).is_enabled, True)
     page.page.mouse.up()
     assert_settled(page, with_z("3,1,0.1,0", "y=0&names=cat,dog,fox,class%203"))
 
@@ -502,14 +564,47 @@ def test_classes_are_added_removed_and_renamed_and_all_of_it_undone(visit: Opene
     steps.append(with_z("2.1,0.1,0", "y=0&names=cat,fox,owl"))
     page.slider("cat").press("ArrowRight")
     assert_settled(page, steps[-1])
-    page.button("Undo the last change (Ctrl + Z)").click()
+    page.button(UNDO).click()
     assert_settled(page, steps[-2])
     page.slider("cat").press("Control+z")
     assert_settled(page, steps[-3])
     page.slider("cat").press("Control+z")
     page.slider("cat").press("Control+z")  # before the first has come back
     assert_settled(page, steps[0])
-    page.eventually(page.button("Undo the last change (Ctrl + Z)").is_disabled, True)
+    page.eventually(page.button(UNDO).is_disabled, True)
+
+
+def test_the_keys_rebuild_the_board_and_keep_the_focus(visit: Opener) -> None:
+    page = visit()
+    keys = page.page.keyboard
+    page.button("Add a class").focus()
+    for classes in (4, 5):
+        keys.press("Enter")
+        page.eventually(lambda: len(page.logits), classes)
+    page.button("remove dog").focus()
+    keys.press("Enter")
+    page.eventually(lambda: page.query, with_z("2,0.1,0,0", "y=0&names=cat,fox,class%203,class%204"))
+    page.eventually(lambda: focused(page), "remove fox")
+    page.button(UNDO).focus()
+    for classes in (5, 4, 3):
+        page.eventually(page.button(UNDO).is_enabled, True)
+        keys.press("Enter")
+        page.eventually(lambda: len(page.logits), classes)
+    page.eventually(page.button(UNDO).is_disabled, True)
+    assert focused(page) == UNDO
+    page.button(ADD_EXAMPLE).focus()
+    for examples in (2, 3):
+        keys.press("Enter")
+        page.eventually(lambda: page.case.examples, examples)
+    page.button("open example 2 in the board").focus()
+    keys.press("Enter")
+    page.eventually(lambda: "row=2" in page.query, True)
+    assert focused(page) == "open example 2 in the board"
+    page.button("Remove example 3").focus()
+    keys.press("Enter")
+    page.eventually(lambda: focused(page), "Remove example 2")
+    keys.press("Enter")
+    page.eventually(lambda: focused(page), ADD_EXAMPLE)
 
 
 @pytest.mark.parametrize(
@@ -589,7 +684,7 @@ def test_examples_of_a_batch_are_opened_from_the_ledger(visit: Opener) -> None:
     assert_settled(page, BATCH.replace("1,-1,3", "1,0,3") + "&row=3")
     page.button("Remove example 1").click()
     assert_settled(page, "setup=multiclass&z=0.5,2.5,-1;1,0,3;0,0,0&y=1,1,2&names=cat,dog,fox&row=2")
-    page.button("Add an example: a copy of this one").click()
+    page.button(ADD_EXAMPLE).click()
     assert_settled(page, "setup=multiclass&z=0.5,2.5,-1;1,0,3;1,0,3;0,0,0&y=1,1,1,2&names=cat,dog,fox&row=3")
 
 
@@ -622,25 +717,64 @@ def test_two_clicks_before_the_first_has_come_back(visit: Opener) -> None:
     assert_settled(page, with_z("2,1,0.1,0,0", "y=0&names=cat,dog,fox,class%203,class%204"))
 
 
-def test_what_is_edited_while_a_class_is_being_added_is_dropped_without_a_complaint(visit: Opener) -> None:
+def test_what_is_edited_while_a_class_is_being_added_counts(visit: Opener) -> None:
     page = visit(hold=True)
     page.hold()
     page.button("Add a class").click()
     page.slider("cat").press("ArrowRight")
-    assert page.logits == [2.0, 1.0, 0.1]
+    page.label("dog").click()
+    page.type("name of class 2", "owl")
     handle = page.slider("cat").bounding_box()
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
     page.page.mouse.move(x, y)
     page.page.mouse.down()
-    page.page.mouse.move(x + 50, y, steps=3)
+    page.page.mouse.move(x + 0.1 * page.track("logit", 0)["width"], y, steps=3)
+    assert page.logits == [3.1, 1.0, 0.1]
     page.release()
-    added = with_z("2,1,0.1,0", "y=0&names=cat,dog,fox,class%203")
-    page.eventually(lambda: page.query, added)
+    page.eventually(lambda: "class%203" in page.query, True)
     page.page.mouse.up()
-    assert_settled(page, added)
+    assert_settled(page, with_z("3.1,1,0.1,0", "y=1&names=cat,dog,owl,class%203"))
     page.eventually(page.problem.is_hidden, True)
+    page.hold()
+    page.button("Add a class").click()
+    page.field("type the logit of dog").fill("7")
+    page.release()
+    page.slider("class 4").wait_for()
+    page.page.keyboard.type("5")  # what is being typed goes on
+    page.page.keyboard.press("Enter")
+    assert_settled(page, with_z("3.1,75,0.1,0,0", "y=1&names=cat,dog,owl,class%203,class%204"))
+
+
+def test_an_edit_is_made_on_a_row_that_has_more_classes(script: Any) -> None:
+    def made(setup: str, edit: dict[str, Any]) -> tuple[Any, ...]:
+        row = {"logits": ["1", "2", "0"], "target": ["0"], "hard": True, "names": ["a", "b", "c"]}
+        if setup == "multilabel":
+            row |= {"target": ["1", "0", "0"], "hard": False}
+        module = 'import("http://board.test/board/rows.js")'
+        call = f"async ([row, edit, setup]) => (await {module}).onMoreClasses(row, edit, setup)"
+        edited = script.evaluate(call, [row, edit, setup])
+        return edited["logits"], edited["target"], edited["hard"], edited["names"]
+
+    edit = {"class": 1, "logits": ["8", "9"], "target": ["0.5", "0.5"], "hard": False, "names": ["y", "z"]}
+    old = ["1", "2", "0"], ["0"], True, ["a", "b", "c"]
+    assert made("multiclass", {**edit, "field": "logit"}) == (["1", "9", "0"], *old[1:])
+    assert made("multiclass", {**edit, "field": "names"}) == (*old[:3], ["a", "z", "c"])
+    assert made("multiclass", {**edit, "field": "target"}) == (old[0], ["0.5", "0.5", "0"], False, old[3])
+    hard = {**edit, "field": "target", "target": ["1"], "hard": True}
+    assert made("multiclass", hard) == (old[0], ["1"], True, old[3])
+    assert made("multilabel", {**edit, "field": "target"}) == (old[0], ["1", "0.5", "0"], False, old[3])
+
+
+def test_what_is_edited_on_an_example_that_goes_is_dropped_without_a_complaint(visit: Opener) -> None:
+    page = visit(BATCH, hold=True)
+    page.hold()
+    page.button("Remove example 1").click()
     page.slider("cat").press("ArrowRight")
-    assert_settled(page, with_z("2.1,1,0.1,0", "y=0&names=cat,dog,fox,class%203"))
+    assert page.logits == [2.0, 1.0, 0.1]
+    page.release()
+    left = BATCH.replace("2,1,0.1;", "").replace("y=0,", "y=")
+    assert_settled(page, left)
+    page.eventually(page.problem.is_hidden, True)
 
 
 def test_keys_while_the_server_is_slow_all_count(visit: Opener) -> None:

@@ -5,13 +5,13 @@
 // the preview.
 
 import { derivation } from "./derivation.js";
-import { button, el, icon, setAttribute, setNumber } from "./elements.js";
+import { button, el, icon, setAttribute, setNumber, textField } from "./elements.js";
 import { drawLedger } from "./ledger.js";
 import { clamp, field, format, nice, number, numbers, parse, shortest, sum } from "./numbers.js";
 import { Outbox } from "./outbox.js";
 import { Overlay, setBar, setRail, setSpan, setText } from "./overlay.js";
 import { PREVIEW_EVENT, preview, previewLoss } from "./preview.js";
-import { isFixed, logitOf, rowLogits, rowOf, rowTargets } from "./rows.js";
+import { isFixed, logitOf, onMoreClasses, rowLogits, rowOf, rowTargets } from "./rows.js";
 import { giveTarget, labelTarget, typeTarget } from "./targets.js";
 import { INVITATION, LIVE, STAGES, headings } from "./words.js";
 import { place } from "../relay/relay.js";
@@ -20,6 +20,13 @@ import { place } from "../relay/relay.js";
 const sideways = (press, next) => Math.abs(next.clientX - press.clientX) >= 5;
 
 const MANY = 8; // rows: more of them are lower, each number beside its bar
+
+/** Whether the keys for undo have another meaning there: in what is being typed, in other fields, under a dialog. */
+const undoesItself = (node, root) => {
+  if (node.typing || document.querySelector("[role=dialog]")) return true;
+  const shut = "[type=checkbox], [type=radio], [type=range], [role=combobox]:not([aria-expanded=true])"; // nothing is typed there
+  return !root.contains(node) && node.matches(`input:not(${shut}), textarea, [contenteditable=true]`);
+};
 
 const UNDO_KEYS = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 
@@ -35,15 +42,17 @@ export class Board {
     this.hovered = null;
     this.untouched = null; // the handle beside which it says that it can be dragged
     this.escaped = null; // the edit whose refusal was taken back
-    this.root.addEventListener("keydown", (event) => {
-      if (UNDO_KEYS(event) && event.target.tagName !== "INPUT" && this.data.canUndo) {
-        event.preventDefault();
-        this.send({ op: "undo" });
-      }
-    });
+    this.late = []; // edits of the row that wait for classes to be added
+    this.undoKeys = (event) => {
+      if (!UNDO_KEYS(event) || undoesItself(event.target, this.root) || !this.data?.canUndo) return;
+      event.preventDefault();
+      this.send({ op: "undo" });
+    };
+    document.addEventListener("keydown", this.undoKeys);
   }
 
   remove() {
+    document.removeEventListener("keydown", this.undoKeys);
     this.outbox.close();
     this.root.remove();
   }
@@ -54,7 +63,7 @@ export class Board {
     this.root.classList.toggle("glide", elsewhere);
     this.outbox.answered(data, setStateValue);
     this.pending = data;
-    if (this.drag === null && !this.held && !this.outbox.waiting) this.settle();
+    if (this.drag === null && !this.held && !this.outbox.waiting) this.catchUp();
     else if (this.previewed) this.tell(); // what a hand shows is later than what the other parts were handed
   }
 
@@ -70,6 +79,7 @@ export class Board {
     this.stages.partition = data.partition === null ? null : number(data.partition);
     this.stages.perExample = number(data.perExample);
     const structure = JSON.stringify([data.setup, data.logits.length, data.options.temperature, data.unit, data.weighted, data.hard, data.examples > 1]);
+    const refocus = this.focused();
     if (structure !== this.structure) this.build();
     this.structure = structure;
     this.range = nice(1.1 * Math.max(4.5, ...this.z.filter(Number.isFinite).map(Math.abs)));
@@ -77,9 +87,41 @@ export class Board {
     this.draw();
     this.invite();
     this.drawNames();
-    this.undo.disabled = !data.canUndo;
+    setAttribute(this.undo, "aria-disabled", !data.canUndo); // not disabled, which would take the focus from it
     drawLedger(this.ledger, data, (edit) => this.send(edit));
     this.drawError();
+    refocus?.();
+  }
+
+  /** How to put the focus back, where what has it is made anew: on the same, or on what has taken its place. */
+  focused() {
+    const active = document.activeElement;
+    if (!this.root.contains(active) || !this.rows) return null;
+    const draft = active.typing ? active.value : "";
+    const back = (successor) => () => {
+      if (this.root.contains(document.activeElement)) return;
+      const node = successor();
+      node.focus({ preventScroll: true });
+      if (!draft) return;
+      node.select();
+      document.execCommand("insertText", false, draft); // as if typed: to set the value would not count as a change
+    };
+    if (this.ledger.contains(active)) return back(() => this.tools.lastChild); // where the ledger, which keeps its own, is gone
+    const node = this.error.contains(active) ? this.root.querySelector("[aria-invalid]") : active;
+    const row = this.rows.findIndex((each) => each.contains(node));
+    if (row === -1) return null;
+    const what = Object.entries(this.controls(row)).find(([, control]) => control === node)?.[0];
+    return back(() => {
+      const controls = this.controls(Math.min(row, this.rows.length - 1));
+      return [controls[what], controls.handle, controls.name].find((control) => control?.checkVisibility());
+    });
+  }
+
+  /** What can have the focus in a row. */
+  controls(k) {
+    const { logit, target } = this.cells;
+    const cells = Object.fromEntries(STAGES.map((stage) => [stage, this.cells[stage][k].node]));
+    return { ...cells, ...this.names[k], field: logit[k].field, handle: logit[k].handle, pill: target[k].pill, given: target[k].field };
   }
 
   send(edit) {
@@ -93,29 +135,76 @@ export class Board {
   }
 
   sendRow(extra = {}) {
-    if (this.outdated) { // an edit of a row that is no more: back to what there is
-      this.settle();
-      this.tell(!this.outbox.waiting);
-      return;
+    const edit = { ...this.row, ...extra };
+    if (!this.outdated && !this.late.length) this.send(edit);
+    else {
+      this.late.push(edit);
+      this.catchUp();
     }
+  }
+
+  /** The open example as the board has it, in the words of an edit. */
+  get row() {
     const hard = this.data.hard && this.target.filter((value) => value === 1).length === 1;
-    this.send({
+    return {
       op: "row",
       row: this.data.row,
       logits: this.z.map(shortest),
       target: hard ? [String(this.target.indexOf(1))] : this.target.map(shortest),
       hard,
       names: this.data.names,
-      ...extra,
-    });
+    };
+  }
+
+  /** Show what Python says. Late edits are made on it where it has all their classes, perhaps among more; others are dropped. */
+  catchUp() {
+    const { late, data, pending } = this;
+    const same = ["setup", "examples", "row"].every((what) => data?.[what] === pending[what]);
+    const fits = same && pending.names.length >= data.names.length;
+    if (late.length && fits && this.outbox.growing) { // not yet
+      if (this.previewed) this.tell();
+      return;
+    }
+    this.late = [];
+    this.settle();
+    if (!late.length) return;
+    if (fits && !this.outbox.rebuilding) {
+      const edit = late.reduce((row, next) => onMoreClasses(row, next, data.setup), this.row);
+      this.z = this.z.map((old, index) => parse(edit.logits[index]) ?? old);
+      this.target = edit.hard ? this.target.map((_, k) => Number(k === Number(edit.target[0]))) : edit.target.map((text, k) => parse(text) ?? this.target[k]);
+      this.kept ||= late.some(({ field }) => field === "target");
+      this.send(edit);
+      this.showPreview();
+    } else this.tell(!this.outbox.waiting);
   }
 
   // ------------------------------------------------------------ building
+
+  /** What stands around the table: it stays, and so does the focus that is there. */
+  buildFrame() {
+    this.line = el("p", { class: "line" });
+    this.caption = el("p", { class: "caption", id: "explorer-caption" });
+    this.undo = button("undo", "Undo the last change (Ctrl + Z)", () => { if (this.data.canUndo) this.send({ op: "undo" }); }, "Undo");
+    this.addClass = button("plus", "Add a class", () => this.send({ op: "add" }), "Class");
+    this.tools = el("div", { class: "tools" },
+      this.undo,
+      this.addClass,
+      button("plus", "Add an example: a copy of this one", () => this.send({ op: "add-example", row: this.data.row }), "Example"));
+    this.error = el("div", { class: "error", id: "explorer-problem", role: "alert", hidden: true });
+    this.ledger = el("div", { class: "ledger" });
+    this.made = []; // what stands between them, and is made anew
+    this.root.replaceChildren(this.line, el("div", { class: "below" }, this.caption, this.tools, this.error), this.ledger);
+  }
 
   build() {
     const data = this.data;
     const rows = data.names.length;
     const titles = headings(data);
+    if (!this.tools) this.buildFrame();
+    const [kind, addKind] = data.setup === "multilabel" ? ["Label", "Add a label"] : ["Class", "Add a class"];
+    for (const name of ["aria-label", "title"]) setAttribute(this.addClass, name, addKind);
+    this.addClass.lastChild.data = kind;
+    this.addClass.hidden = data.setup === "binary";
     this.cells = STAGES.reduce((cells, stage) => ({ ...cells, [stage]: [] }), {});
     const head = el("div", { role: "row", class: "row head" }, el("div", { role: "columnheader", class: "name" }, el("b", {}, "class")));
     for (const stage of STAGES) {
@@ -127,29 +216,21 @@ export class Board {
     this.rows = [];
     for (let k = 0; k < rows; k += 1) table.append(this.buildRow(k, titles));
     table.append(this.buildSums());
-    this.error = el("div", { class: "error", id: "explorer-problem", role: "alert", hidden: true });
-    this.caption = el("p", { class: "caption", id: "explorer-caption" });
-    this.undo = button("undo", "Undo the last change (Ctrl + Z)", () => this.send({ op: "undo" }), "Undo");
-    const [kind, addKind] = data.setup === "multilabel" ? ["Label", "Add a label"] : ["Class", "Add a class"];
-    this.tools = el("div", { class: "tools" },
-      this.undo,
-      data.setup === "binary" ? null : button("plus", addKind, () => this.send({ op: "add" }), kind),
-      button("plus", "Add an example: a copy of this one", () => this.send({ op: "add-example", row: this.data.row }), "Example"));
-    this.ledger = el("div", { class: "ledger" });
-    this.line = el("p", { class: "line" });
     this.root.classList.toggle("many", rows > MANY);
     this.explain(null);
     this.overlay = new Overlay(table, () => this.leaves, () => { this.box = null; });
     const labels = this.cells.target.map(({ pill }) => pill.id).join(" ");
-    const group = data.setup === "multiclass" ? el("span", { role: "radiogroup", "aria-label": "label", "aria-owns": labels }) : "";
-    this.root.replaceChildren(this.line, table, group, el("div", { class: "below" }, this.caption, this.tools), this.error, this.ledger);
+    const group = el("span", { role: "radiogroup", "aria-label": "label", "aria-owns": labels });
+    this.tools.after(this.error); // out of the table that goes
+    for (const old of this.made) old.remove();
+    this.made = data.setup === "multiclass" ? [table, group] : [table];
+    this.line.after(...this.made);
     this.stop(this.cells.p[0].node);
   }
 
   buildRow(k, titles) {
-    const name = el("input", {
-      class: "name-field", type: "text", spellcheck: "false", autocomplete: "off", title: "Rename",
-      onchange: (event) => this.rename(k, event.target.value),
+    const name = textField((text) => this.rename(k, text), {
+      class: "name-field", title: "Rename",
       onkeydown: (event) => this.fieldKeys(event, () => this.data.names[k]),
     });
     const remove = el("button", { type: "button", class: "remove", onclick: ({ detail }) => { if (detail < 2) this.send({ op: "remove", class: k }); } }, icon("close"));
@@ -197,10 +278,9 @@ export class Board {
       return;
     }
     const index = logitOf(setup, k);
-    cell.field = el("input", {
-      class: "number-field", type: "text", inputmode: "text", spellcheck: "false", autocomplete: "off",
+    cell.field = textField((text) => this.typeLogit(index, text), {
+      class: "number-field", inputmode: "text",
       onfocus: (event) => event.target.select(),
-      onchange: (event) => this.typeLogit(index, event.target.value),
       onkeydown: (event) => this.fieldKeys(event, () => field(this.z[index])),
     });
     cell.handle = el("span", {
@@ -221,13 +301,12 @@ export class Board {
     const exclusive = this.data.setup === "multiclass";
     cell.pill = el("button", {
       type: "button", class: "pill", id: `explorer-label-${k}`, role: exclusive ? "radio" : "switch",
-      onkeydown: (event) => { if (exclusive) this.labelKeys(event, k); },
+      title: exclusive ? null : "Click to switch. Drag for a soft label, or use the keys: Up and Down 0.05 · Page Up and Down 0.25",
+      onkeydown: (event) => (exclusive ? this.labelKeys : this.targetKeys).call(this, event, k),
     });
-    cell.field = el("input", {
-      class: "number-field", type: "text", role: "spinbutton", "aria-valuemin": "0", "aria-valuemax": "1",
-      spellcheck: "false", autocomplete: "off",
+    cell.field = textField((text) => this.typeTarget(k, text), {
+      class: "number-field", role: "spinbutton", "aria-valuemin": "0", "aria-valuemax": "1",
       onfocus: (event) => event.target.select(),
-      onchange: (event) => this.typeTarget(k, event.target.value),
       onkeydown: (event) => this.targetKeys(event, k),
     });
     cell.node.append(el("div", { class: "label-line" }, cell.pill, cell.field), cell.track);
@@ -341,7 +420,7 @@ export class Board {
     for (const [k, { name, remove }] of this.names.entries()) {
       const text = data.names[k];
       const [logit, target] = [this.cells.logit[k], this.cells.target[k]];
-      if (document.activeElement !== name) name.value = text;
+      setText(name, text);
       setAttribute(name, "aria-label", `name of class ${k}`);
       setAttribute(name, "title", text);
       setAttribute(remove, "aria-label", `remove ${text}`);
@@ -376,11 +455,11 @@ export class Board {
     }
     row.after(this.error);
     const cell = problem.field === "names" ? this.names[problem.class].name : this.cells[problem.field]?.[problem.class]?.field;
-    problem.draft?.forEach((text, k) => { this.cells.target[k].field.value = text; });
+    problem.draft?.forEach((text, k) => setText(this.cells.target[k].field, text));
     if (cell) {
       cell.setAttribute("aria-invalid", "true");
       cell.setAttribute("aria-describedby", this.error.id);
-      cell.value = problem.text;
+      setText(cell, problem.text);
     }
   }
 
@@ -558,8 +637,8 @@ export class Board {
     if (this.drag !== null) return; // held again already
     this.root.classList.remove("dragging");
     this.overlay.land();
-    if (!this.outbox.waiting && (this.previewed || this.pending !== this.data)) this.settle(); // or back where it was
-    this.tell(!this.outbox.waiting);
+    if (!this.outbox.waiting && (this.previewed || this.pending !== this.data)) this.catchUp(); // or back where it was
+    this.tell(!this.outbox.waiting && !this.late.length);
   }
 
   giveTarget(k, value, before) {
@@ -602,11 +681,15 @@ export class Board {
     this.sendRow({ names: this.data.names.map((old, other) => (other === k ? text : old)), class: k, field: "names", text });
   }
 
-  /** Enter leaves a field; Escape does so with what stood there before, and takes back what was refused. */
-  fieldKeys(event, before) {
-    if (event.key === "Escape") event.target.value = before(); // first, so that nothing counts as typed
-    if (event.key === "Escape" || event.key === "Enter") event.target.blur();
-    if (event.key !== "Escape" || this.problem === null) return;
+  /** After Enter, which the browser counts as a change, what is typed next replaces it; Escape takes back what was typed or refused. */
+  fieldKeys({ key, target, isComposing }, before) {
+    if (isComposing) return; // the keys are those of what helps to write
+    if (key === "Enter") target.select();
+    if (key !== "Escape") return;
+    target.typing = false;
+    setText(target, before());
+    target.select();
+    if (this.problem === null) return;
     this.escaped = this.data.seq;
     this.drawError();
     this.draw();
@@ -638,14 +721,16 @@ export class Board {
   targetKeys(event, k) {
     const step = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 }[event.key];
     const own = () => rowTargets(this.data.setup, this.target)[k];
-    if (step === undefined) {
-      this.fieldKeys(event, () => shortest(own()));
+    const cell = this.cells.target[k];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) {
+      if (event.target === cell.field) this.fieldKeys(event, () => shortest(own()));
       return;
     }
     event.preventDefault();
+    cell.field.typing = false;
     this.giveTarget(k, clamp(own() + step, 0, 1), [...this.target]);
-    event.target.value = shortest(own());
     this.sendRow({ class: k, field: "target" });
+    if (cell.node.classList.contains("soft")) cell.field.focus(); // from the switch to the number that it has become
   }
 }
 

@@ -11,6 +11,19 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** A field whose text is handed to `commit` when it is left and at Enter; until then it is `typing`, and is not to be written to. */
+export const textField = (commit, attributes) =>
+  el("input", {
+    type: "text", spellcheck: "false", autocomplete: "off", enterkeyhint: "done",
+    oninput: ({ target }) => { target.typing = true; },
+    onchange: ({ target }) => {
+      target.typing = false;
+      commit(target.value);
+    },
+    onblur: ({ target }) => { target.typing = false; }, // back to what it was
+    ...attributes,
+  });
+
 /** Write only what differs. */
 export function setAttribute(node, name, value) {
   const text = String(value);

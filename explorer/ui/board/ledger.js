@@ -6,6 +6,7 @@ import { setBar } from "./overlay.js";
 
 /** Draw a line for each example; a click on it sends the edit that opens it in the board. */
 export function drawLedger(ledger, data, send) {
+  const refocus = focused(ledger);
   if (data.examples === 1) {
     ledger.replaceChildren();
     return;
@@ -36,4 +37,18 @@ export function drawLedger(ledger, data, send) {
     : data.reduction === "sum" ? `sum = ${format(number(data.loss))}` : "no reduction: one loss for each example";
   const more = data.hidden > 0 ? el("p", { class: "caption" }, `${data.hidden} more examples are counted and not listed.`) : null;
   ledger.replaceChildren(...[el("h3", {}, `The batch of ${data.examples}: ${loss}`), el("div", { role: "table", class: "entries", "aria-label": "The examples of the batch" }, head, ...entries, sums), more].filter(Boolean));
+  refocus?.();
+}
+
+/** How to put the focus back on its button, or on the like of it in the entry that has taken its place. */
+function focused(ledger) {
+  const buttons = () => [...ledger.querySelectorAll(".entry button")]; // two in each entry
+  const index = buttons().indexOf(document.activeElement);
+  if (index === -1) return null;
+  const scrolled = ledger.querySelector(".entries").scrollTop;
+  return () => {
+    ledger.querySelector(".entries").scrollTop = scrolled;
+    const successors = buttons().filter((_, other) => other % 2 === index % 2);
+    successors[Math.min(index >> 1, successors.length - 1)].focus({ preventScroll: true });
+  };
 }

@@ -59,6 +59,11 @@ export class Outbox {
     return this.edits.some((edit) => edit.op !== "row");
   }
 
+  /** Whether classes are about to be added, and nothing else to happen but edits of the open example. */
+  get growing() {
+    return this.rebuilding && this.edits.every((edit) => ["row", "add"].includes(edit.op));
+  }
+
   close() {
     clearTimeout(this.asking);
   }

@@ -145,7 +145,9 @@ export function setRail(rail, position) {
 /** Write only what differs, and into the text that is there: a new text node would cost a layout of its own. */
 function putText(node, text) {
   if (node instanceof HTMLInputElement) {
-    if (node.value !== text && document.activeElement !== node) node.value = text;
+    if (node.value === text || node.typing) return;
+    node.value = text;
+    if (document.activeElement === node) node.select();
   } else if (node.firstChild === null) node.append(text);
   else if (node.firstChild.data !== text) node.firstChild.data = text;
 }
