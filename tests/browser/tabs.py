@@ -27,7 +27,8 @@ class Tabs:
         return page
 
     def give_back(self, page: Any) -> None:
-        """Empty a tab for the next test, with no hand on it."""
+        """Empty a tab for the next test, with no hand on it and nothing held back."""
+        page.unroute_all()
         page.goto("about:blank")
         page.mouse.up()
         page.mouse.move(0, 0)
