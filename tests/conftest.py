@@ -106,6 +106,17 @@ class Page:
         """The plain texts of one kind on the page, as HTML: notice, problem, faint."""
         return re.findall(rf'<p class="explorer-text {kind}"[^>]*>.*?</p>', "\n".join(self.html), re.DOTALL)
 
+    @property
+    def menu(self) -> Any:
+        """The menu of presets, or of threads."""
+        return next(each for each in self.test.selectbox if each.key.startswith("menu_"))
+
+    def send(self, *states: WidgetState) -> None:
+        """Run the app with what its controls hold, and with these states of controls too."""
+        widgets = self.test._tree.get_widget_states()
+        widgets.widgets.extend(states)
+        self.test._run(widgets)
+
     def open(self, key: str) -> None:
         """Open a popover or an expander."""
         self.test.session_state[key] = True
@@ -113,22 +124,16 @@ class Page:
 
     def edit(self, *edits: dict[str, Any]) -> None:
         """Send edits from the board, as the browser does."""
-        self._relay(WidgetState(id=self._relay_id, json_value=json.dumps({"edits": list(edits)})))
+        self.send(WidgetState(id=self._relay_id, json_value=json.dumps({"edits": list(edits)})))
 
     def click(self, event: str, value: Any) -> None:
         """Report a click on a part of the page, as the browser does: once, beside the edits that the relay holds."""
         happened = json.dumps([{"event": event, "value": value}])
-        self._relay(WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{self._relay_id}__events", json_trigger_value=happened))
+        self.send(WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{self._relay_id}__events", json_trigger_value=happened))
 
     @property
     def _relay_id(self) -> str:
         return self.test.get_by_key(RELAY_KEY).proto.id
-
-    def _relay(self, state: WidgetState) -> None:
-        """Run the app with what its relay reports."""
-        widgets = self.test._tree.get_widget_states()
-        widgets.widgets.append(state)
-        self.test._run(widgets)
 
     def row(self, seq: int, **changes: Any) -> dict[str, Any]:
         """One edit of the open example as the board would send it: what it holds, with some of it changed."""

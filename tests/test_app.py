@@ -12,11 +12,11 @@ import segno
 from links import BATCH, BINARY, MULTILABEL, SETUPS
 from markup import HOSTILE_NAMES, PAGE_TAGS, Tags
 from shown import assert_shows
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from explorer import Case, evaluate, explain, share
 from explorer.presets import PRESETS
 from explorer.share import DEFAULT_QUERY
-from explorer.ui import state
 
 Opener = Callable[..., Any]
 
@@ -118,15 +118,16 @@ def test_a_hostile_name_reaches_the_names_of_the_loss_escaped(open_page: Opener)
 # ------------------------------------------------------------------------------------------------- presets, set-ups
 
 
-def test_a_menu_that_a_run_did_not_come_to_empty_may_be_emptied_later(
-    open_page: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_choice_that_a_busy_browser_sends_again_is_not_made_again(open_page: Opener) -> None:
     page = open_page()
-    monkeypatch.setattr(state, "set_widget", lambda *_: None)  # as if each run were overtaken before it did
-    page.test.selectbox(key="preset").select(PRESETS[1].title).run()
-    page.test.selectbox(key="preset").select(None).run()
-    assert not page.test.exception
+    chosen = WidgetState(id=page.menu.proto.id, string_value=PRESETS[1].title)
+    page.menu.select(PRESETS[1].title).run()
     assert_shows(page, PRESETS[1].case)
+    page.send(WidgetState(id=page._relay_id, json_value=json.dumps({"edits": [{"op": "undo", "seq": 1}]})), chosen)
+    assert_shows(page, share.from_query(DEFAULT_QUERY)[0])
+    page.send(WidgetState(id=chosen.id))  # emptied at last
+    assert not page.test.exception
+    assert_shows(page, share.from_query(DEFAULT_QUERY)[0])
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
@@ -135,7 +136,7 @@ def test_a_preset_says_what_it_teaches(preset: Any, open_page: Opener) -> None:
     assert page.board["line"] == preset.lesson
     page.go(BATCH)
     assert page.board["line"] != preset.lesson
-    page.test.selectbox(key="preset").select(preset.title).run()
+    page.menu.select(preset.title).run()
     assert page.board["line"] == preset.lesson
 
 

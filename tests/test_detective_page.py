@@ -117,10 +117,10 @@ def test_it_opens_on_its_first_thread(open_detective: Opener) -> None:
 @pytest.mark.parametrize("thread", THREADS, ids=lambda thread: thread.title)
 def test_a_thread_from_the_menu_is_diagnosed_and_is_its_link(thread: Any, open_detective: Opener) -> None:
     page = open_detective(QUERY)
-    page.test.selectbox(key="thread").select(thread.title).run()
+    page.menu.select(thread.title).run()
     given = evidence.of_thread(thread)
     assert given_by(page) == given
-    assert page.test.selectbox(key="thread").value is None  # the menu is ready for the next
+    assert page.menu.value is None  # the menu is ready for the next
     report = assert_finds(page, given)
     assert report.findings[0].mistake == thread.mistakes[0]
     assert titles(page)[0] == detective.MISTAKES[thread.mistakes[0]].title

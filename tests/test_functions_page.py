@@ -247,7 +247,7 @@ def test_switching_the_set_up_there_and_back(link: str, open_functions: Opener) 
 
 def test_a_preset_from_the_menu_keeps_the_filters(open_functions: Opener) -> None:
     page = open_functions(BATCH + "&row=3&library=Keras&ends=sigmoid")
-    page.test.selectbox(key="preset").select("Rare positives: pos_weight").run()
+    page.menu.select("Rare positives: pos_weight").run()
     (preset,) = [preset for preset in PRESETS if preset.title == "Rare positives: pos_weight"]
     assert page.query == preset.query + "&library=Keras&ends=sigmoid"
     assert_shows(page, preset.case)

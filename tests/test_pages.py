@@ -163,10 +163,10 @@ def test_a_refused_edit_says_why_and_changes_nothing(at: str, open_page: Opener)
 @each_preset
 def test_a_preset_from_the_menu(preset: Any, at: str, open_page: Opener) -> None:
     page = open_page(BATCH + "&row=3&size=large", at=at)
-    page.test.selectbox(key="preset").select(preset.title).run()
+    page.menu.select(preset.title).run()
     assert page.query == preset.query + "&size=large"
     assert page.board["canUndo"]
-    assert page.test.selectbox(key="preset").value is None  # the menu is ready for the next
+    assert page.menu.value is None  # the menu is ready for the next
     assert_shows(page, preset.case)
 
 

@@ -8,6 +8,7 @@ from explorer.case import Setup
 from explorer.presets import PRESETS
 from explorer.ui import state
 from explorer.ui.code import show_code
+from explorer.ui.menu import show_menu
 from explorer.ui.options import show_options
 from explorer.ui.sharing import show_sharing
 from explorer.ui.style import paragraph, show_heading, show_style
@@ -76,16 +77,6 @@ def _controls(visit: state.Visit) -> None:
             label_visibility="collapsed",
             on_change=lambda: state.choose_setup(state.widget("setup")),
         )
-        state.set_widget("preset", None)  # a menu, not a mode: the case may change at once
-        st.selectbox(
-            "Start from",
-            [preset.title for preset in PRESETS],
-            index=None,
-            key="preset",
-            placeholder="Start from an example…",
-            label_visibility="collapsed",
-            width=290,
-            on_change=lambda: state.choose_preset(state.widget("preset")),
-        )
+        show_menu("Start from an example…", [preset.title for preset in PRESETS], state.choose_preset, width=290)
         show_options(visit)
         show_code(visit.case)

@@ -30,6 +30,7 @@ from explorer.ui.relay import RELAY_KEY
 _MOST_UNDO = 200
 _VISIT = "visit"
 _PAGE = "page"
+_CHOICES = "choices"
 
 
 @dataclasses.dataclass
@@ -122,10 +123,9 @@ def set_evidence(**fields: Any) -> None:
     state.notices = []
 
 
-def choose_thread(title: str | None) -> None:
-    """Give the detective the numbers of a thread; None is the menu emptied again, as in ``choose_preset``."""
-    if title is not None:
-        set_evidence(**dataclasses.asdict(of_thread(next(thread for thread in THREADS if thread.title == title))))
+def choose_thread(title: str) -> None:
+    """Give the detective the numbers of a thread."""
+    set_evidence(**dataclasses.asdict(of_thread(next(thread for thread in THREADS if thread.title == title))))
 
 
 def _held() -> Visit:
@@ -219,12 +219,9 @@ def _open(state: Visit, case: Case, row: int) -> None:
     state.refused.clear()
 
 
-def choose_preset(title: str | None) -> None:
-    """Open a preset by its title; None is the menu emptied again, which is an event where one run overtakes another."""
-    if title is None:
-        catch_up()
-    else:
-        change(next(preset.case for preset in PRESETS if preset.title == title), 0)
+def choose_preset(title: str) -> None:
+    """Open a preset by its title."""
+    change(next(preset.case for preset in PRESETS if preset.title == title), 0)
 
 
 def choose_setup(setup: Setup) -> None:
@@ -256,6 +253,19 @@ def set_widget(key: str, value: Any) -> None:
     Even where the session has that value already: it may be what another page's control left behind.
     """
     st.session_state[key] = value
+
+
+def menu_key() -> str:
+    """Return the key of the menu on the page, another one after each choice."""
+    return f"menu_{st.session_state.get(_CHOICES, 0)}"
+
+
+def take_choice(key: str) -> str | None:
+    """Return what was chosen from the menu of this key, whose time is over then. None: of one that was before it."""
+    if key != menu_key():
+        return None
+    st.session_state[_CHOICES] = st.session_state.get(_CHOICES, 0) + 1
+    return cast("str | None", st.session_state[key])
 
 
 def is_open(key: str) -> bool:

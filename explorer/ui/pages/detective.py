@@ -20,6 +20,7 @@ from explorer.ui import state
 from explorer.ui.code import show_code
 from explorer.ui.header import show_notices, show_title
 from explorer.ui.matrix import cell_id
+from explorer.ui.menu import show_menu
 from explorer.ui.style import heading, paragraph, show_text
 
 _FIRST = 3  # findings that are shown at once
@@ -83,16 +84,7 @@ def _frame(visit: state.Visit, too_long: str | None) -> tuple[object, ...]:
 
 
 def _fields(visit: state.Visit, problems: dict[str, str]) -> None:
-    state.set_widget("thread", None)  # a menu, not a mode: the evidence may change at once
-    st.selectbox(
-        "Start from a real question",
-        [thread.title for thread in THREADS],
-        index=None,
-        key="thread",
-        placeholder="Start from a real question…",
-        label_visibility="collapsed",
-        on_change=lambda: state.choose_thread(state.widget("thread")),
-    )
+    show_menu("Start from a real question…", [thread.title for thread in THREADS], state.choose_thread)
     _about(visit.evidence)
     _area("inputs", visit, problems, 170)
     _area("targets", visit, problems, 90)

@@ -64,9 +64,9 @@ function tell() {
   data = JSON.parse(told);
   wait(false);
   for (const [name, receive] of places) if (name in data) receive(data[name], report);
-  const path = window.location.pathname;
+  const { href } = window.location;
   clearTimeout(look);
-  look = setTimeout(() => straighten(path), QUIET);
+  look = setTimeout(() => straighten(href), QUIET);
 }
 
 const parts = (query) => JSON.stringify([...new URLSearchParams(query)]);
@@ -74,14 +74,13 @@ const parts = (query) => JSON.stringify([...new URLSearchParams(query)]);
 /**
  * Give the address the link of what is shown. Who goes back while an edit is on its way gets the answer to the edit after
  * having gone back, and with it an address; then what was gone back to, which Python takes for the address's already.
+ * Where the address has changed since, it is what is shown that is about to.
  */
-function straighten(path) {
+function straighten(href) {
   const { history, location } = window;
-  if (!data?.link || location.pathname !== path || parts(location.search) === parts(data.link)) return;
-  history.replaceState(history.state, "", `${path}?${data.link}`);
+  if (!data?.link || location.href !== href || parts(location.search) === parts(data.link)) return;
+  history.replaceState(history.state, "", `${location.pathname}?${data.link}`);
 }
-
-window.addEventListener("popstate", () => clearTimeout(look)); // what is shown is about to change
 
 export default function mount(mounted) {
   component = mounted;
