@@ -46,12 +46,15 @@ function take(name, receive) {
 /** Edits are a state, which Python can ask for again; a click on a cell happens once. */
 const report = (name, value) => component?.[name === "edits" ? "setStateValue" : "setTriggerValue"](name, value);
 
-/** Whether a hand has changed what Python has not worked out yet: styles tell it of what only Python can say. */
-let waiting = false;
+const SLOW = 250; // ms in which most answers are there
+let waiting = null; // since a hand changed what Python has not worked out yet
 
+/** Let styles tell of what only Python can say that it is not there yet: not of a quick answer, which would flicker. */
 function wait(whether) {
-  if (waiting !== whether) document.documentElement.classList.toggle("explorer-waiting", whether);
-  waiting = whether;
+  if (whether === (waiting !== null)) return;
+  clearTimeout(waiting);
+  waiting = whether ? setTimeout(() => document.documentElement.classList.add("explorer-waiting"), SLOW) : null;
+  if (!whether) document.documentElement.classList.remove("explorer-waiting");
 }
 
 window.addEventListener(PREVIEW_EVENT, ({ detail }) => wait(!detail.settled));
