@@ -199,7 +199,7 @@ def curve(breakdown: Breakdown, row: int) -> Figure:
 def _point_labels(
     names: tuple[str, ...], p: Array, heights: Array, nll: Array, top: float, unit: float, labelled: Array
 ) -> dict[str, Any]:
-    """Label the points, those of the target first; those that share a place share a label."""
+    """Label the points, of many the target's and the likeliest; those that share a place share a label."""
     groups: list[list[int]] = []
     for k in np.lexsort((p, np.logical_not(labelled))):
         if np.isnan(p[k]):

@@ -27,7 +27,7 @@ CLASS_COLOURS = (
     "#B07AA1",
 )
 NEUTRAL = "#808A9F"  # lines and labels: readable on white and on near-black
-# No class's: the first eleven are told apart from both.
+# Not those of the first six classes, whose board stands above them.
 ENTROPY = NEUTRAL
 DIVERGENCE = "#8064C0"
 

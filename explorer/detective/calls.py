@@ -19,6 +19,7 @@ from explorer.detective.targets import TARGETS, Smoothed, Target, shortest
 
 _CALL = re.compile(r"[\w.]*\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)(?:\.\w+\(\w*\))*")
 _KEPT = "[kept]"
+_LOSS_OF = {loss.key: loss for loss in LOSSES}
 _REDUCTIONS = {"{o}": "mean", "{r}": "none"}  # where a torch function has its reduction, and what it is by default
 
 
@@ -66,16 +67,14 @@ def calls_of(view: View, pipeline: Pipeline) -> dict[str, str]:
 
 
 def _right_call(view: View, key: str) -> str:
-    forms = _right_forms(view, key)
-    family = next(loss.family for loss in LOSSES if loss.key == key)
-    loss = next(loss for loss in LOSSES if loss.key == key)
-    mean = next(r for r in REDUCTIONS if family in r.families and not r.mistake and r.when(view, loss))
-    return mean.code.format(**forms._asdict())
+    loss = _LOSS_OF[key]
+    mean = next(r for r in REDUCTIONS if loss.family in r.families and not r.mistake and r.when(view, loss))
+    return mean.code.format(**_right_forms(view, key)._asdict())
 
 
 def _right_forms(view: View, key: str) -> Forms:
     """Return a loss on the targets as they are meant, or on labels out of range as they were most likely meant."""
-    loss = next(loss for loss in LOSSES if loss.key == key)
+    loss = _LOSS_OF[key]
     fitting = [target for target in TARGETS if target.family is loss.family and target.when(view, loss)]
     target = min(fitting or TARGETS, key=lambda each: bool(each.mistake))
     return _forms(view, loss, target, target.variants(view)[0])
