@@ -355,6 +355,7 @@ def test_a_field_keeps_the_focus_and_the_keys_undo_what_it_has_sent(visit: Opene
     page.page.get_by_role("combobox").click()
     page.page.get_by_role("option", name="Confident and right").click()
     page.eventually(page.button(UNDO).is_enabled, True)
+    page.eventually(lambda: page.query == DEFAULT_QUERY, False)
     chosen = page.query
     page.page.get_by_role("button", name="QR code").click()
     dialog = page.page.get_by_role("dialog")

@@ -76,6 +76,46 @@ def test_going_back_while_an_edit_is_on_its_way_leaves_the_address_of_what_is_sh
     assert_shows(page, DEFAULT_QUERY.replace("z=2,", "z=3,"))
 
 
+def test_an_address_is_written_once_it_is_drawn_but_before_the_next_press(visit: Opener) -> None:
+    page = visit()
+    other = DEFAULT_QUERY.replace("z=2,", "z=7,")
+    seen = page.page.evaluate(
+        """(other) => {
+            const seen = [];
+            const look = () => seen.push(location.search);
+            for (const press of ["pointerdown", "keydown", "click"]) {
+                const before = location.href;
+                history.pushState({}, "", "?" + other);
+                look();
+                document.body.dispatchEvent(new Event(press, { bubbles: true }));
+                look();
+                history.replaceState({}, "", before);
+            }
+            return seen;
+        }""",
+        other,
+    )
+    assert seen == [f"?{DEFAULT_QUERY}", f"?{other}"] * 3
+    page.page.evaluate("(other) => history.pushState({}, '', '?' + other)", other)
+    page.eventually(lambda: page.query, other)  # by itself
+
+
+def test_going_back_before_an_address_is_written_leaves_it_unwritten(visit: Opener) -> None:
+    page = visit()
+    page.slider("cat").press("PageUp")
+    assert_shows(page, DEFAULT_QUERY.replace("z=2,", "z=3,"))
+    page.page.evaluate(
+        """(other) => {
+            window.addEventListener("popstate", () => setTimeout(() => { window.gone = true; }, 200), { once: true });
+            history.back();
+            setTimeout(() => history.pushState({}, "", "?" + other)); // in the time that it takes to go there
+        }""",
+        DEFAULT_QUERY.replace("z=2,", "z=7,"),
+    )
+    page.eventually(lambda: page.page.evaluate("window.gone"), True)
+    assert_shows(page, DEFAULT_QUERY)
+
+
 def test_the_link_is_copied(visit: Opener) -> None:
     page = visit(VIEWED, permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Copy link").click()

@@ -5,6 +5,7 @@
 // as soon as it is there: Streamlit tells a component only once the rest of its answer has been drawn.
 
 import { PREVIEW_EVENT } from "../board/preview.js";
+import { address } from "../copy_link/address.js";
 
 const places = new Map();
 let data = null;
@@ -44,20 +45,24 @@ function take(name, receive) {
 }
 
 /** Edits are a state, which Python can ask for again; a click on a cell happens once. */
-const report = (name, value) => component?.[name === "edits" ? "setStateValue" : "setTriggerValue"](name, value);
+function report(name, value) {
+  component?.[name === "edits" ? "setStateValue" : "setTriggerValue"](name, value);
+  if (waiting !== null) wait(true); // the answer is on its way only now
+}
 
 const SLOW = 250; // ms in which most answers are there
 let waiting = null; // since a hand changed what Python has not worked out yet
 
 /** Let styles tell of what only Python can say that it is not there yet: not of a quick answer, which would flicker. */
 function wait(whether) {
-  if (whether === (waiting !== null)) return;
   clearTimeout(waiting);
   waiting = whether ? setTimeout(() => document.documentElement.classList.add("explorer-waiting"), SLOW) : null;
   if (!whether) document.documentElement.classList.remove("explorer-waiting");
 }
 
-window.addEventListener(PREVIEW_EVENT, ({ detail }) => wait(!detail.settled));
+window.addEventListener(PREVIEW_EVENT, ({ detail }) => {
+  if (detail.settled === (waiting !== null)) wait(!detail.settled);
+});
 
 /** Hand on what Python has said since. */
 function tell() {
@@ -67,7 +72,7 @@ function tell() {
   data = JSON.parse(told);
   wait(false);
   for (const [name, receive] of places) if (name in data) receive(data[name], report);
-  const { href } = window.location;
+  const { href } = address();
   clearTimeout(look);
   look = setTimeout(() => straighten(href), QUIET);
 }
@@ -81,7 +86,8 @@ const parts = (query) => JSON.stringify([...new URLSearchParams(query)]);
  */
 function straighten(href) {
   const { history, location } = window;
-  if (!data?.link || location.href !== href || parts(location.search) === parts(data.link)) return;
+  const { href: now, search } = address();
+  if (!data?.link || now !== href || parts(search) === parts(data.link)) return;
   history.replaceState(history.state, "", `${location.pathname}?${data.link}`);
 }
 
