@@ -19,6 +19,8 @@ import { place } from "../relay/relay.js";
 /** Whether a pointer has left the place of its press sideways; what it does before that may yet be a tap or a scroll. */
 const sideways = (press, next) => Math.abs(next.clientX - press.clientX) >= 5;
 
+const LANDING = 250; // ms in which most answers are there, and with them what a hand has let go is laid out in one go
+
 const MANY = 8; // rows: more of them are lower, each number beside its bar
 
 /** Whether the keys for undo have another meaning there: in what is being typed, in other fields, under a dialog. */
@@ -37,6 +39,7 @@ export class Board {
     this.drag = null; // the pointer that drags
     this.moving = null; // the cell of the logit that it drags
     this.box = null; // of the track that it drags on, until the board has another size
+    this.landing = null; // until what a hand has let go is laid out, where the answer does not come before
     this.held = null; // the edit of a key that is held
     this.structure = "";
     this.hovered = null;
@@ -49,9 +52,11 @@ export class Board {
       this.send({ op: "undo" });
     };
     document.addEventListener("keydown", this.undoKeys);
+    for (const press of ["pointerdown", "keydown"]) root.addEventListener(press, () => { if (this.landing) this.comeToRest(); }, { capture: true });
   }
 
   remove() {
+    clearTimeout(this.landing);
     document.removeEventListener("keydown", this.undoKeys);
     this.outbox.close();
     this.root.remove();
@@ -68,7 +73,7 @@ export class Board {
   }
 
   settle() {
-    this.overlay?.land();
+    this.land();
     this.previewed = false;
     const data = this.pending;
     this.data = data;
@@ -636,9 +641,25 @@ export class Board {
   letGo() {
     if (this.drag !== null) return; // held again already
     this.root.classList.remove("dragging");
-    this.overlay.land();
-    if (!this.outbox.waiting && (this.previewed || this.pending !== this.data)) this.catchUp(); // or back where it was
-    this.tell(!this.outbox.waiting && !this.late.length);
+    if (this.outbox.waiting) {
+      this.landing = window.setTimeout(() => this.comeToRest(), LANDING);
+      return;
+    }
+    this.land();
+    if (this.previewed || this.pending !== this.data) this.catchUp(); // back where it was
+    this.tell(!this.late.length);
+  }
+
+  /** Lay out what was painted while a hand moved it. */
+  land() {
+    clearTimeout(this.landing);
+    this.landing = null;
+    this.overlay?.land();
+  }
+
+  comeToRest() {
+    this.land();
+    this.tell();
   }
 
   giveTarget(k, value, before) {
