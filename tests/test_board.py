@@ -319,7 +319,7 @@ def test_the_first_visit_is_the_default_case(tab: Tab) -> None:
     state.write_link(visit)
     assert visit.case == DEFAULT
     assert tab.query == DEFAULT_QUERY
-    assert state.link(visit) == "https://example.org/explore/?" + DEFAULT_QUERY
+    assert state.address(visit) == "https://example.org/explore/?" + DEFAULT_QUERY
 
 
 def test_a_visit_is_kept_until_the_address_changes(tab: Tab) -> None:

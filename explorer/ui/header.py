@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import streamlit as st
 
 from explorer.case import Setup
@@ -38,17 +41,21 @@ def frame(visit: state.Visit, *parts: str) -> tuple[object, ...]:
     )
 
 
-def live_visit(*parts: str, filters: bool = False) -> state.Visit:
-    """Return the state of the visit for the live part of a page, after writing the link.
+@contextlib.contextmanager
+def live_visit(*parts: str, filters: bool = False) -> Iterator[state.Visit]:
+    """Give the state of the visit to what draws the live part of a page, and put its link into the address after that.
 
-    Where what stands around it is not as it was drawn, the whole page is drawn instead. ``parts`` are those of
+    In that order the browser gets the address with what was drawn, and not as a change of the page before it. Where
+    what stands around the live part is not as it was drawn, the whole page is drawn instead. ``parts`` are those of
     ``frame``, ``filters`` is that of ``state.write_link``.
     """
     visit = state.visit()
-    state.write_link(visit, filters=filters)
+    state.compose_link(visit, filters=filters)
     if frame(visit, *parts) != visit.frame:
+        state.put_link(visit)  # what the next run would read otherwise is older than the visit
         st.rerun()
-    return visit
+    yield visit
+    state.put_link(visit)
 
 
 def show_title(title: str, visit: state.Visit) -> None:

@@ -25,7 +25,7 @@ def show_sharing(visit: state.Visit) -> None:
         )
         show_copy_link()
         if st.button("QR code", key="qr", on_click=state.catch_up):
-            _qr_code(state.link(visit))
+            _qr_code(state.address(visit))
 
 
 @st.dialog("Open this on your phone", width="large")

@@ -45,6 +45,7 @@ class Visit:
     view: share.View = dataclasses.field(default_factory=share.View)
     query: str | None = None
     written: str | None = None
+    link: str = ""  # the query of all that is shown, which the address has or is about to have; "": there is none
     case_query: str = ""  # the part of it that is the case
     notices: list[str] = dataclasses.field(default_factory=list)
     history: list[tuple[Case, int]] = dataclasses.field(default_factory=list)
@@ -112,7 +113,7 @@ def write_evidence_link(state: Visit) -> str | None:
     except InvalidCase as error:
         return "" if error.part else str(error)  # a field that cannot be read says so itself
     query = (query + share.view_to_query(share.View(large=state.view.large))).removeprefix("&")
-    _put_link(state, query)
+    _put(state, query)
     return None
 
 
@@ -166,7 +167,7 @@ def _history(earlier: Visit, case: Case) -> list[tuple[Case, int]]:
     return earlier.history[: places[-1]] if places else [*earlier.history, (earlier.case, earlier.view.row)]
 
 
-def link(state: Visit) -> str:
+def address(state: Visit) -> str:
     """Return the whole address of the current state."""
     return f"{(st.context.url or '').split('?')[0].rstrip('/')}/?{state.query}"
 
@@ -176,18 +177,30 @@ def write_link(state: Visit, *, filters: bool = False) -> str | None:
 
     Returns why that is not possible, or None.
     """
+    problem = compose_link(state, filters=filters)
+    put_link(state)
+    return problem
+
+
+def compose_link(state: Visit, *, filters: bool = False) -> str | None:
+    """Work out the link of the state and leave the address as it is; return why there is none, or None."""
     try:
-        parts = share.to_query(state.case)
+        state.case_query = share.to_query(state.case)
     except InvalidCase as error:
-        state.case_query = ""
+        state.link = state.case_query = ""
         return str(error)
-    state.case_query = parts
-    query = parts + share.view_to_query(state.view if filters else share.View(state.view.row, state.view.large))
-    _put_link(state, query)
+    view = state.view if filters else share.View(state.view.row, state.view.large)
+    state.link = state.case_query + share.view_to_query(view)
     return None
 
 
-def _put_link(state: Visit, query: str) -> None:
+def put_link(state: Visit) -> None:
+    """Put the link that was worked out last into the address."""
+    if state.link:
+        _put(state, state.link)
+
+
+def _put(state: Visit, query: str) -> None:
     if not query == state.query == state.written:
         st.query_params.from_dict(dict(share.split(query)))
         state.query = state.written = _link()

@@ -1,6 +1,8 @@
 // Draws Plotly figures as SVG, in place: the bars, lines, markers and texts that explorer.figures makes, no more.
 // Titles and texts come from outside; they are set as text, never as markup.
 
+import { setAttribute } from "../board/elements.js";
+import { setText } from "../board/overlay.js";
 import { place } from "../relay/relay.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -172,8 +174,12 @@ class Charts {
     this.root.className = "explorer-charts";
     this.charts = [];
     this.wanted = [];
+    this.widths = [];
     parent.append(this.root);
-    this.watch = new ResizeObserver(() => this.draw());
+    this.watch = new ResizeObserver(() => {
+      this.measure();
+      this.draw();
+    });
     this.watch.observe(this.root);
   }
 
@@ -188,11 +194,12 @@ class Charts {
     while (this.charts.length < wanted.length) this.add(this.charts.length);
     for (const [index, { title, note }] of wanted.entries()) {
       const chart = this.charts[index];
-      chart.title.textContent = title;
-      chart.note.textContent = note;
-      chart.drawing.setAttribute("aria-label", title);
-      chart.open.setAttribute("aria-label", `Open in Plotly: ${title}`);
+      setText(chart.title, title);
+      setText(chart.note, note);
+      setAttribute(chart.drawing, "aria-label", title);
+      setAttribute(chart.open, "aria-label", `Open in Plotly: ${title}`);
     }
+    if (this.widths.length !== wanted.length) this.measure();
     this.draw();
   }
 
@@ -210,15 +217,20 @@ class Charts {
     this.root.append(chart.figure);
   }
 
+  /** How wide the drawings are, and how large their type is: asked seldom, as the browser then lays out the whole page. */
+  measure() {
+    this.scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    this.widths = this.charts.map((chart) => chart.figure.clientWidth / this.scale);
+  }
+
   draw() {
-    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // drawings grow with the type
-    const widths = this.charts.map((chart) => chart.figure.clientWidth / scale); // read all before writing any
+    const { scale, widths } = this;
     for (const [index, { figure }] of this.wanted.entries()) {
       const chart = this.charts[index];
       const text = JSON.stringify([figure, widths[index], scale]);
       if (widths[index] === 0 || text === chart.drawn) continue;
       chart.drawn = text;
-      chart.drawing.setAttribute("viewBox", `0 0 ${widths[index]} ${figure.layout.height}`);
+      setAttribute(chart.drawing, "viewBox", `0 0 ${widths[index]} ${figure.layout.height}`);
       chart.drawing.style.height = `${figure.layout.height * scale}px`;
       chart.drawing.replaceChildren(...drawFigure(figure, widths[index]));
     }

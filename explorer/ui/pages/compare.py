@@ -28,12 +28,12 @@ def page() -> None:
 @st.fragment
 def _live() -> None:
     """Draw everything that a drag changes. An edit of the board runs this part alone."""
-    visit = live_visit()
-    row = visit.view.row
-    data = readings_data(evaluate(visit.case), compare.readings(visit.case), row, visit.edited)
-    cards = "".join(
-        f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
-        for each in compare.comparisons(visit.case, row)
-    )
-    st.html(f'<div class="explorer-cards">{cards}</div>{relay_html(link=visit.query, readings=data)}')
-    show_relay(on_edits=state.catch_up)
+    with live_visit() as visit:
+        row = visit.view.row
+        data = readings_data(evaluate(visit.case), compare.readings(visit.case), row, visit.edited)
+        cards = "".join(
+            f"<section>{heading(each.title)}{paragraph(each.sentence)}{names_table(each.names)}</section>"
+            for each in compare.comparisons(visit.case, row)
+        )
+        st.html(f'<div class="explorer-cards">{cards}</div>{relay_html(link=visit.link, readings=data)}')
+        show_relay(on_edits=state.catch_up)

@@ -46,22 +46,22 @@ def page() -> None:
 @st.fragment
 def _live() -> None:
     """Draw what a drag changes. An edit of the board runs this part alone."""
-    visit = live_visit("numbers")
-    # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one redraw
-    # of the page there, what comes later is a second one.
-    breakdown, row = evaluate(visit.case), visit.view.row
-    relay = relay_html(
-        link=visit.query,
-        answer=answer_data(breakdown, row),
-        board=board_data(breakdown, row, line=_line(visit), edited=visit.edited),
-        charts=chart_data(_charts(breakdown, row)),
-    )
-    names = heading("Five names, one number") + names_table(equivalence(breakdown, row))
-    names += heading("The formula, with these numbers")
-    formula = explain.formula(breakdown, row)
-    st.html(names + relay)
-    st.latex(formula)
-    show_relay(on_edits=state.catch_up)
+    with live_visit("numbers") as visit:
+        # Everything is made first and then drawn at once: what reaches the browser within a few milliseconds is one
+        # redraw of the page there, what comes later is a second one.
+        breakdown, row = evaluate(visit.case), visit.view.row
+        relay = relay_html(
+            link=visit.link,
+            answer=answer_data(breakdown, row),
+            board=board_data(breakdown, row, line=_line(visit), edited=visit.edited),
+            charts=chart_data(_charts(breakdown, row)),
+        )
+        names = heading("Five names, one number") + names_table(equivalence(breakdown, row))
+        names += heading("The formula, with these numbers")
+        formula = explain.formula(breakdown, row)
+        st.html(names + relay)
+        st.latex(formula)
+        show_relay(on_edits=state.catch_up)
 
 
 def _line(visit: state.Visit) -> str:

@@ -102,22 +102,22 @@ def _recommended(library: Library, case: Case, feed: Feed) -> str:
 @st.fragment
 def _live() -> None:
     """Draw what a drag or a click on a cell changes. An edit of the board runs this part alone."""
-    visit = live_visit(filters=True)
-    rows = _shown(feeding.matrix(visit.case, visit.view.row), visit.view.library)
-    row, cell = _chosen(rows, visit.view)
-    relay = relay_html(
-        link=visit.query,
-        board=board_data(evaluate(visit.case), visit.view.row, edited=visit.edited),
-        matrix=matrix_data(rows, visit.view.ends, cell_id(row.function.id, cell.feed), visit.case.unit),
-    )
-    explanation = _explanation(row, cell)
-    with st.container(key="explanation"):
-        st.html(explanation + relay)
-        st.code(cell.call, language="python", wrap_lines=True)
-        st.latex(_in_lines(row.function.formula))
-        show_text(row.function.note, "faint")
-        st.link_button(f"{row.function.library}’s own page", row.function.source)
-    show_relay(on_edits=state.catch_up, on_cell=state.apply_chosen_cell)
+    with live_visit(filters=True) as visit:
+        rows = _shown(feeding.matrix(visit.case, visit.view.row), visit.view.library)
+        row, cell = _chosen(rows, visit.view)
+        relay = relay_html(
+            link=visit.link,
+            board=board_data(evaluate(visit.case), visit.view.row, edited=visit.edited),
+            matrix=matrix_data(rows, visit.view.ends, cell_id(row.function.id, cell.feed), visit.case.unit),
+        )
+        explanation = _explanation(row, cell)
+        with st.container(key="explanation"):
+            st.html(explanation + relay)
+            st.code(cell.call, language="python", wrap_lines=True)
+            st.latex(_in_lines(row.function.formula))
+            show_text(row.function.note, "faint")
+            st.link_button(f"{row.function.library}’s own page", row.function.source)
+        show_relay(on_edits=state.catch_up, on_cell=state.apply_chosen_cell)
 
 
 def _shown(rows: Iterable[Row], library: str) -> list[Row]:
