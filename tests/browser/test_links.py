@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from links import VIEWED
-from tabs import Tabs
 
 from explorer import evaluate, share
 from explorer.share import DEFAULT_QUERY
@@ -133,16 +131,16 @@ def test_a_bad_link_shows_a_notice_and_the_rest(look: Opener) -> None:
     assert "'abc' is not a number" in notice.inner_text()
 
 
-@pytest.mark.parametrize("kilobytes", [100, 400])  # of the first the server may be given the whole at once
-def test_a_link_that_is_far_too_long_gets_a_sentence(visit: Opener, chromium: Any, kilobytes: int) -> None:
-    visit()  # the first visit raises the limit for the connections that are made from then on
-    # In a window of its own, which has no connection from before.
-    page = visit(f"setup=multiclass&y=0&z={'1.5,' * kilobytes * 250}2", others=Tabs(chromium))
-    notice = page.page.locator(".explorer-text.notice")
-    assert "at most 32,000" in notice.inner_text()
-    assert page.case.logits.tolist() == share.from_query(DEFAULT_QUERY)[0].logits.tolist()
-    page.slider("cat").press("PageUp")  # and goes on from there, under an address of its own
-    assert_shows(page, DEFAULT_QUERY.replace("z=2,", "z=3,"))
+def test_links_that_are_far_too_long_get_a_sentence(visit: Opener, serve: Callable[..., Any], port: int) -> None:
+    with serve(port) as address:
+        for kilobytes in (100, 400):  # the first is the first that this server is asked for
+            page = visit(f"setup=multiclass&y=0&z={'1.5,' * kilobytes * 250}2", at=address)
+            notice = page.page.locator(".explorer-text.notice")
+            assert "at most 32,000" in notice.inner_text()
+            assert page.case.logits.tolist() == share.from_query(DEFAULT_QUERY)[0].logits.tolist()
+        page.slider("cat").press("PageUp")  # and goes on from there, under an address of its own
+        assert_shows(page, DEFAULT_QUERY.replace("z=2,", "z=3,"))
+        page.page.close()
 
 
 def test_a_restarted_server_costs_nothing(visit: Opener, serve: Callable[..., Any], port: int) -> None:
