@@ -107,6 +107,7 @@ def test_a_click_on_a_cell_explains_it_and_is_in_the_link(open_functions: Opener
     button(page, "keras.hinge.sigmoid").press("Enter")
     page.eventually(lambda: chosen(page), ["keras.hinge.sigmoid"])
     page.eventually(lambda: explanation(page).split("\n")[0], "Hinge, fed with sigmoids")
+    page.eventually(lambda: page.query, f"{WEIGHTED}&cell=keras.hinge.sigmoid")
     page.page.go_back()
     page.eventually(lambda: chosen(page), ["pytorch.nll_loss.softmax"])
     page.page.reload()
