@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from explorer.case import IGNORE_INDEX
-from explorer.detective.losses import CROSS_ENTROPY, LOSSES, NLL, Family, Loss
+from explorer.detective.losses import CROSS_ENTROPY, LOSSES, Family, Loss
 from explorer.detective.readings import Kind, Reading, Task, View
 from explorer.detective.reductions import REDUCTIONS
 from explorer.detective.search import Pipeline
@@ -159,62 +159,86 @@ def _single_name(text: str) -> str:
     return text if re.fullmatch(r"[\w.]+(\(\d+\))?(\[.*\])?|\(.*\)", text) else f"({text})"
 
 
-def _class_rows(  # noqa: PLR0912 - one branch for each way to call it
+class _Fed(NamedTuple):
+    """What a loss over classes is called with, as code."""
+
+    names: dict[str, str]
+    x: str  # logits, or logarithms of probabilities
+    labels: str  # class indices
+    q: str
+    weight: str  # as an option; "" without
+    ignore_index: str  # the same
+    as_index: bool  # whether it takes the labels, and not the distributions
+    spelled: bool  # whether the loss is written out where torch has no function for it
+
+
+def _class_rows(
     view: View, loss: Loss, target: Target, variant: str, divisor: str, *, how: str = "none"
 ) -> tuple[str, bool]:
     """Return the losses of rows as code, and whether they are reduced as asked for: "mean" is that over ``divisor``."""
-    by_class = view.class_weight is not None and target.weights != "none"
-    by_row = view.sample_weight is not None and target.weights != "none"
-    ignored = not view.kept.all() and not target.counts_ignored
-    e = target.smoothing(view, variant)
-    hard = view.task is Task.CLASSES and (view.hard or bool(target.index)) and not target.q
-    function, fed = loss.through, loss.code
-    if target.ordered:
-        function, fed = NLL, f"log(clip({{p}}[:, [{variant}]], 2 ** -52, 1 - 2 ** -52))"
-    whole = _names(view, kept=ignored)
-    own = f"{_class_weight(view)}[{_index_of(target, variant, whole)}]" if by_class else ""
-    if function is CROSS_ENTROPY:
-        # One-hot rows are distributions, whose mean divides by the rows; as indices it divides by their weights.
-        as_index = hard and (view.kind is Kind.INDEX or bool(target.index) or (how == "mean" and bool(divisor)))
-    else:
-        as_index = hard and not e
-    own = own if as_index and target.weights == "classes" else ""
-    spelled = bool(loss.rows) and not (target.ordered or by_class or e or target.index)
-    filtered = ignored and not (
-        not spelled and as_index and view.kind is Kind.INDEX and not target.index and target.weights != "label"
-    )
-    names = _names(view, kept=filtered)
-    index = _index_of(target, variant, names)
-    x = fed.format(**names)
-    options = f", weight={_class_weight(view)}" if by_class and target.weights == "classes" else ""
-    if ignored and not filtered and view.ignore_index != IGNORE_INDEX:
-        options += f", ignore_index={view.ignore_index}"
-    q = target.q.format(**names, variant=variant) if target.q else names["q"]
-    if target.index or target.counts_ignored:  # one_hot has no 1 where a row is ignored
-        q = f"eye({view.classes})[{index}]"
-    if function is CROSS_ENTROPY:
-        smoothing = f", label_smoothing={shortest(e)}" if e else ""
-        call = f"cross_entropy({x}, {index if as_index else q}{options}{smoothing}{{o}})"
-    elif spelled:
-        call = loss.rows.format(**{**names, "q": q})
-    elif as_index:
-        call = f"nll_loss({x}, {index}{options}{{o}})"
-    else:
-        smoothed = f"({shortest(1.0 - e)} * {_factor(q)} + {shortest(e)} / {view.classes})" if e else _factor(q)
-        weights = f"{_class_weight(view)} * " if options and "weight" in options else ""
-        call = f"-({weights}{smoothed} * {_factor(x)}).sum({view.class_axis})"
+    fed = _fed(view, loss, target, variant, over_weights=how == "mean" and bool(divisor))
+    call = _class_call(view, loss, target, variant, fed)
     factor = ""
-    if by_row:
-        factor = f"w{names['only']} * "
-    elif by_class and target.weights == "label":
-        factor = f"{_class_weight(view)}[{index}] * "
+    if view.sample_weight is not None and target.weights != "none":
+        factor = f"w{fed.names['only']} * "
+    elif view.class_weight is not None and target.weights == "label":
+        factor = f"{_class_weight(view)}[{fed.labels}] * "
     wrap = target.wrap.get(variant, "") if target.wrap else ""
     if factor or wrap or not _reduces(call):
         rows = factor + _factor(_reduced(call, "none"))
-        return (wrap.format(rows=rows, **names) if wrap else rows), how == "none"
-    if how == "mean" and divisor != own:
+        return (wrap.format(rows=rows, **fed.names) if wrap else rows), how == "none"
+    if how == "mean" and divisor != _own_divisor(view, target, variant, fed):
         return "", False
     return _reduced(call, how), True
+
+
+def _fed(view: View, loss: Loss, target: Target, variant: str, *, over_weights: bool) -> _Fed:
+    """Return what the loss takes; ``over_weights``: its mean is to divide by the weights of the labels."""
+    by_class = view.class_weight is not None and target.weights != "none"
+    e = target.smoothing(view, variant)
+    as_index = view.task is Task.CLASSES and (view.hard or bool(target.index)) and not target.q
+    if loss.through is CROSS_ENTROPY and not target.ordered:
+        # One-hot rows are distributions, whose mean divides by the rows; as indices it divides by their weights.
+        as_index = as_index and (view.kind is Kind.INDEX or bool(target.index) or over_weights)
+    else:
+        as_index = as_index and not e
+    spelled = bool(loss.rows) and not (target.ordered or by_class or e or target.index)
+    ignored = not view.kept.all() and not target.counts_ignored
+    itself = as_index and not spelled and view.kind is Kind.INDEX and not target.index and target.weights != "label"
+    names = _names(view, kept=ignored and not itself)  # torch's function leaves out itself what has ignore_index
+    index = _index_of(target, variant, names)
+    q = target.q.format(**names, variant=variant) if target.q else names["q"]
+    if target.index or target.counts_ignored:  # one_hot has no 1 where a row is ignored
+        q = f"eye({view.classes})[{index}]"
+    fed = f"log(clip({{p}}[:, [{variant}]], 2 ** -52, 1 - 2 ** -52))" if target.ordered else loss.code
+    weight = f", weight={_class_weight(view)}" if by_class and target.weights == "classes" else ""
+    given = ignored and itself and view.ignore_index != IGNORE_INDEX
+    ignore_index = f", ignore_index={view.ignore_index}" if given else ""
+    return _Fed(names, fed.format(**names), index, q, weight, ignore_index, as_index, spelled)
+
+
+def _class_call(view: View, loss: Loss, target: Target, variant: str, fed: _Fed) -> str:
+    """Return the loss on what it is fed with, with a place for its reduction where it has one."""
+    options = fed.weight + fed.ignore_index
+    e = target.smoothing(view, variant)
+    if loss.through is CROSS_ENTROPY and not target.ordered:
+        smoothing = f", label_smoothing={shortest(e)}" if e else ""
+        return f"cross_entropy({fed.x}, {fed.labels if fed.as_index else fed.q}{options}{smoothing}{{o}})"
+    if fed.spelled:
+        return loss.rows.format(**{**fed.names, "q": fed.q})
+    if fed.as_index:
+        return f"nll_loss({fed.x}, {fed.labels}{options}{{o}})"
+    smoothed = f"({shortest(1.0 - e)} * {_factor(fed.q)} + {shortest(e)} / {view.classes})" if e else _factor(fed.q)
+    weights = f"{_class_weight(view)} * " if fed.weight else ""
+    return f"-({weights}{smoothed} * {_factor(fed.x)}).sum({view.class_axis})"
+
+
+def _own_divisor(view: View, target: Target, variant: str, fed: _Fed) -> str:
+    """Return what torch's function divides its mean by: the weights of the labels, or "", the rows."""
+    if not (fed.as_index and fed.weight):
+        return ""
+    kept = not view.kept.all() and not target.counts_ignored
+    return f"{_class_weight(view)}[{_index_of(target, variant, _names(view, kept=kept))}]"
 
 
 def _factor(text: str) -> str:
