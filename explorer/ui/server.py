@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 
 import streamlit as st
+from streamlit.web.server import server_util
 from uvicorn.protocols.http import h11_impl
 
 LONGEST_REQUEST = 1 << 20  # bytes; of a link above half of it Streamlit makes the bare address
@@ -32,6 +33,6 @@ def _accept_long_links() -> None:
 
 
 def _address() -> str:
-    base = st.get_option("server.baseUrlPath").strip("/")
-    scheme = "https" if st.get_option("server.sslCertFile") else "http"
-    return f"{scheme}://localhost:{st.get_option('server.port')}/{base}"
+    """Return the address that Streamlit prints, too, as that of the page."""
+    named, bound = st.get_option("browser.serverAddress"), st.get_option("server.address")
+    return server_util.get_url(server_util.get_display_address(bound) if named == "localhost" and bound else named)

@@ -23,7 +23,7 @@ def show_sharing(visit: state.Visit) -> None:
             help="For the projector: everything a third larger, and in the link too.",
             on_change=lambda: state.set_view(large=state.widget("large")),
         )
-        show_copy_link()
+        show_copy_link(state.catch_up)
         if st.button("QR code", key="qr", on_click=state.catch_up):
             _qr_code(state.address(visit))
 

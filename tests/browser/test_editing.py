@@ -333,6 +333,22 @@ def test_escape_leaves_a_field_as_it_was(visit: Opener) -> None:
     assert_settled(page, with_z("2.1,1,0.1", "q=0.6,0.3,0.1&names=cat,dog,fox"))
 
 
+@pytest.mark.parametrize("by", ["key", "button"])
+def test_the_first_edit_is_undone_before_it_is_answered(by: str, visit: Opener) -> None:
+    page = visit(hold=True)
+    page.hold()
+    page.slider("cat").press("PageUp")
+    page.eventually(lambda: page.logits[0], 3.0)
+    if by == "key":
+        page.page.keyboard.press("Control+z")
+    else:
+        page.button(UNDO).click()
+    page.release()
+    page.eventually(lambda: page.logits[0], 2.0)
+    assert_settled(page, DEFAULT_QUERY)
+    page.eventually(page.button(UNDO).is_disabled, True)
+
+
 def test_a_field_keeps_the_focus_and_the_keys_undo_what_it_has_sent(visit: Opener) -> None:
     page = visit()
     keys, field = page.page.keyboard, page.field("type the logit of dog")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from links import VIEWED
 
 from explorer import evaluate, share
@@ -124,6 +125,23 @@ def test_the_link_is_copied(visit: Opener) -> None:
     assert page.page.evaluate("() => navigator.clipboard.readText()") == page.page.url
 
 
+def test_the_link_that_is_copied_is_that_of_what_is_shown(visit: Opener) -> None:
+    page = visit(hold=True, permissions=["clipboard-read", "clipboard-write"])
+    page.hold()
+    page.slider("cat").press("PageUp")
+    page.page.get_by_role("button", name="Copy link").click()
+    page.page.wait_for_timeout(200)
+    assert page.page.get_by_role("button", name="Copied").count() == 0
+    page.release()
+    page.page.get_by_role("button", name="Copied").wait_for()
+    assert page.page.evaluate("() => navigator.clipboard.readText()").endswith(DEFAULT_QUERY.replace("z=2,", "z=3,"))
+    page.hold()
+    page.slider("cat").press("PageUp")
+    page.page.get_by_role("button", name="Copy link").click()
+    page.page.get_by_role("button", name="No answer yet").wait_for()
+    page.release()
+
+
 def test_a_bad_link_shows_a_notice_and_the_rest(look: Opener) -> None:
     page = look("z=5,abc&y=0&names=<b>a</b>,b,c&T=2")
     assert_shows(page, "setup=multiclass&z=2,1,0.1&y=0&names=%3Cb%3Ea%3C%2Fb%3E,b,c&T=2")
@@ -158,4 +176,19 @@ def test_a_restarted_server_costs_nothing(visit: Opener, serve: Callable[..., An
         assert_shows(page, edited.replace(",-1;1,", ",0;1,"))
         assert page.errors  # the browser called the server's absence one, and rightly so
         page.errors.clear()
+        page.page.close()
+
+
+@pytest.mark.parametrize("path", ["", "compare", "functions"])
+def test_a_page_that_was_only_looked_at_goes_on_after_a_restart(
+    path: str, visit: Opener, serve: Callable[..., Any], port: int
+) -> None:
+    with serve(port) as address:
+        page = visit(at=address + path)
+    page.eventually(lambda: page.connected, False)
+    with serve(port):
+        page.eventually(lambda: page.connected, True)
+        page.slider("dog").press("PageUp")
+        page.eventually(lambda: page.query, DEFAULT_QUERY.replace(",1,", ",2,"))
+        page.errors.clear()  # the browser called the server's absence one
         page.page.close()

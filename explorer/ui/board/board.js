@@ -47,7 +47,7 @@ export class Board {
     this.escaped = null; // the edit whose refusal was taken back
     this.late = []; // edits of the row that wait for classes to be added
     this.undoKeys = (event) => {
-      if (!UNDO_KEYS(event) || undoesItself(event.target, this.root) || !this.data?.canUndo) return;
+      if (!UNDO_KEYS(event) || undoesItself(event.target, this.root) || !this.undoable) return;
       event.preventDefault();
       this.send({ op: "undo" });
     };
@@ -92,7 +92,7 @@ export class Board {
     this.draw();
     this.invite();
     this.drawNames();
-    setAttribute(this.undo, "aria-disabled", !data.canUndo); // not disabled, which would take the focus from it
+    this.drawUndo();
     drawLedger(this.ledger, data, (edit) => this.send(edit));
     this.drawError();
     refocus?.();
@@ -131,6 +131,7 @@ export class Board {
 
   send(edit) {
     this.outbox.send(edit);
+    this.drawUndo();
   }
 
   /** Whether the classes or examples have changed, or are about to, since what a hand is editing was drawn. */
@@ -189,7 +190,7 @@ export class Board {
   buildFrame() {
     this.line = el("p", { class: "line" });
     this.caption = el("p", { class: "caption", id: "explorer-caption" });
-    this.undo = button("undo", "Undo the last change (Ctrl + Z)", () => { if (this.data.canUndo) this.send({ op: "undo" }); }, "Undo");
+    this.undo = button("undo", "Undo the last change (Ctrl + Z)", () => { if (this.undoable) this.send({ op: "undo" }); }, "Undo");
     this.addClass = button("plus", "Add a class", () => this.send({ op: "add" }), "Class");
     this.tools = el("div", { class: "tools" },
       this.undo,
@@ -420,6 +421,10 @@ export class Board {
     setNumber(this.sums.p.node, total.p);
   }
 
+  drawUndo() {
+    setAttribute(this.undo, "aria-disabled", !this.undoable); // not disabled, which would take the focus from it
+  }
+
   drawNames() {
     const { data } = this;
     for (const [k, { name, remove }] of this.names.entries()) {
@@ -466,6 +471,11 @@ export class Board {
       cell.setAttribute("aria-describedby", this.error.id);
       setText(cell, problem.text);
     }
+  }
+
+  /** Whether anything can be undone: what Python knows of, or what is on its way there. */
+  get undoable() {
+    return Boolean(this.data?.canUndo || this.outbox.edits.length);
   }
 
   /** What Python refused, unless Escape has taken it back. */

@@ -1,9 +1,15 @@
 // Copies the address of the page.
 
 import "./press.js";
-import "./address.js";
+import { address } from "./address.js";
+import { whenReconnected } from "./reconnect.js";
+import { upToDate } from "../relay/relay.js";
 
-export default function mount({ parentElement }) {
+const PATIENCE = 3000; // ms in which an answer to the last edit comes, or does not
+const SHORTLY = 25; // ms
+
+export default function mount({ parentElement, setTriggerValue }) {
+  whenReconnected(() => setTriggerValue("reconnected", true));
   if (parentElement.querySelector("button")) return;
   const button = document.createElement("button");
   button.type = "button";
@@ -11,8 +17,10 @@ export default function mount({ parentElement }) {
   const say = (text) => { button.textContent = text; };
   say("Copy link");
   button.addEventListener("click", async () => {
-    const copied = await copy(window.location.href);
-    say(copied ? "Copied" : "Press Ctrl + C in the address bar");
+    const until = performance.now() + PATIENCE;
+    while (!upToDate() && performance.now() < until) await new Promise((go) => { window.setTimeout(go, SHORTLY); });
+    if (!upToDate()) say("No answer yet: try again");
+    else say((await copy(address().href)) ? "Copied" : "Press Ctrl + C in the address bar");
     window.setTimeout(() => say("Copy link"), 2000);
   });
   parentElement.append(button);

@@ -77,6 +77,9 @@ function tell() {
   look = setTimeout(() => straighten(href), QUIET);
 }
 
+/** Whether Python has answered what a hand has changed, and the address is that of what is shown. */
+export const upToDate = () => waiting === null && (!data?.link || parts(address().search) === parts(data.link));
+
 const parts = (query) => JSON.stringify([...new URLSearchParams(query)]);
 
 /**
