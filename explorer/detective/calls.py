@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from explorer.case import IGNORE_INDEX
-from explorer.detective.losses import CROSS_ENTROPY, LOSSES, Family, Loss
+from explorer.detective.losses import CROSS_ENTROPY, LOSSES, NLL, Family, Function, Loss
 from explorer.detective.readings import Kind, Reading, Task, View
 from explorer.detective.reductions import REDUCTIONS
 from explorer.detective.search import Pipeline
@@ -119,8 +119,7 @@ def _reduces(call: str) -> bool:
 def _class_forms(view: View, loss: Loss, target: Target, variant: str) -> Forms:
     by_class = view.class_weight is not None and target.weights != "none"
     by_row = view.sample_weight is not None and target.weights != "none"
-    ignored = not view.kept.all() and not target.counts_ignored
-    names = _names(view, kept=ignored)
+    names = _names(view, kept=_ignores(view, target))
     index = _index_of(target, variant, names)
     row_weight = f"w{names['only']}" if by_row else ""
     label_weight = _label_weight(view)
@@ -147,8 +146,7 @@ def _over(view: View, loss: Loss, target: Target, variant: str, divisor: str) ->
     if plain:
         return mean
     rows, _ = _class_rows(view, loss, target, variant, "")
-    some_ignored = not view.kept.all() and not target.counts_ignored
-    if not divisor and (not some_ignored or _KEPT in rows):
+    if not divisor and (not _ignores(view, target) or _KEPT in rows):
         return f"{_single(rows)}.mean()"
     total, plain = _class_rows(view, loss, target, variant, "", how="sum")
     total = total if plain else f"{_single(total)}.sum()"
@@ -162,6 +160,7 @@ def _single_name(text: str) -> str:
 class _Fed(NamedTuple):
     """What a loss over classes is called with, as code."""
 
+    function: Function  # what of torch's it goes through
     names: dict[str, str]
     x: str  # logits, or logarithms of probabilities
     labels: str  # class indices
@@ -197,31 +196,33 @@ def _fed(view: View, loss: Loss, target: Target, variant: str, *, over_weights: 
     by_class = view.class_weight is not None and target.weights != "none"
     e = target.smoothing(view, variant)
     as_index = view.task is Task.CLASSES and (view.hard or bool(target.index)) and not target.q
-    if loss.through is CROSS_ENTROPY and not target.ordered:
+    function, x = loss.through, loss.code
+    if target.ordered:
+        function, x = NLL, f"log(clip({{p}}[:, [{variant}]], 2 ** -52, 1 - 2 ** -52))"
+    if function is CROSS_ENTROPY:
         # One-hot rows are distributions, whose mean divides by the rows; as indices it divides by their weights.
         as_index = as_index and (view.kind is Kind.INDEX or bool(target.index) or over_weights)
     else:
         as_index = as_index and not e
     spelled = bool(loss.rows) and not (target.ordered or by_class or e or target.index)
-    ignored = not view.kept.all() and not target.counts_ignored
+    ignored = _ignores(view, target)
     itself = as_index and not spelled and view.kind is Kind.INDEX and not target.index and target.weights != "label"
     names = _names(view, kept=ignored and not itself)  # torch's function leaves out itself what has ignore_index
     index = _index_of(target, variant, names)
     q = target.q.format(**names, variant=variant) if target.q else names["q"]
     if target.index or target.counts_ignored:  # one_hot has no 1 where a row is ignored
         q = f"eye({view.classes})[{index}]"
-    fed = f"log(clip({{p}}[:, [{variant}]], 2 ** -52, 1 - 2 ** -52))" if target.ordered else loss.code
     weight = f", weight={_class_weight(view)}" if by_class and target.weights == "classes" else ""
     given = ignored and itself and view.ignore_index != IGNORE_INDEX
     ignore_index = f", ignore_index={view.ignore_index}" if given else ""
-    return _Fed(names, fed.format(**names), index, q, weight, ignore_index, as_index, spelled)
+    return _Fed(function, names, x.format(**names), index, q, weight, ignore_index, as_index, spelled)
 
 
 def _class_call(view: View, loss: Loss, target: Target, variant: str, fed: _Fed) -> str:
     """Return the loss on what it is fed with, with a place for its reduction where it has one."""
     options = fed.weight + fed.ignore_index
     e = target.smoothing(view, variant)
-    if loss.through is CROSS_ENTROPY and not target.ordered:
+    if fed.function is CROSS_ENTROPY:
         smoothing = f", label_smoothing={shortest(e)}" if e else ""
         return f"cross_entropy({fed.x}, {fed.labels if fed.as_index else fed.q}{options}{smoothing}{{o}})"
     if fed.spelled:
@@ -237,8 +238,8 @@ def _own_divisor(view: View, target: Target, variant: str, fed: _Fed) -> str:
     """Return what torch's function divides its mean by: the weights of the labels, or "", the rows."""
     if not (fed.as_index and fed.weight):
         return ""
-    kept = not view.kept.all() and not target.counts_ignored
-    return f"{_class_weight(view)}[{_index_of(target, variant, _names(view, kept=kept))}]"
+    names = _names(view, kept=_ignores(view, target))
+    return f"{_class_weight(view)}[{_index_of(target, variant, names)}]"
 
 
 def _factor(text: str) -> str:
@@ -251,6 +252,11 @@ def _factor(text: str) -> str:
         if depth == 0 and letter in "/*%":
             return f"({text})"
     return text
+
+
+def _ignores(view: View, target: Target) -> bool:
+    """Whether rows are left out."""
+    return not view.kept.all() and not target.counts_ignored
 
 
 def _index_of(target: Target, variant: str, names: dict[str, str]) -> str:

@@ -667,6 +667,7 @@ export class Board {
     this.overlay?.land();
   }
 
+  /** The answer is late: lay it out without, and say that nothing moves any more. */
   comeToRest() {
     this.land();
     this.tell();

@@ -48,7 +48,7 @@ function keepReadable() {
     write();
     replace(state, title, target(given));
   };
-  for (const event of ["pointerdown", "keydown", "click", "pagehide"]) window.addEventListener(event, write, { capture: true });
+  for (const event of ["pointerdown", "keydown", "click"]) window.addEventListener(event, write, { capture: true });
   window.addEventListener("popstate", () => {
     leaving = -Infinity;
     clearTimeout(next?.timer); // it was left before it was there
